@@ -1,0 +1,58 @@
+import { listCameras, type CameraDescription } from '../camera/index.js';
+import type { CameraConfig, Config, SourceConfig } from '../config/index.js';
+import { StreamerError } from '../errors/index.js';
+import { resolveHost } from '../net/resolve-host.js';
+
+/** What of a configuration depends on this machine and its network. */
+export interface EnvironmentChecks {
+  readonly cameras: boolean;
+  readonly hosts: boolean;
+}
+
+/**
+ * Looks whether the cameras are there and the hosts have addresses, now. A running stream would wait for them.
+ *
+ * @throws StreamerError ERR_CAMERA_NOT_FOUND with a list of the cameras there are, ERR_HOST_NOT_FOUND
+ */
+export async function checkEnvironment(config: Config, checks: EnvironmentChecks): Promise<void> {
+  const enabled = config.cameras.filter((camera) => camera.rtp.enabled);
+  if (checks.hosts) await Promise.all(enabled.map((camera) => checkHost(camera)));
+  const captured = enabled.filter(({ source }) => source.kind !== 'test' && source.kind !== 'file');
+  if (!checks.cameras || captured.length === 0) return;
+  const cameras = await listCameras();
+  for (const { name, source } of captured) {
+    if (!isThere(source, cameras)) throw notFound(name, source, cameras);
+  }
+}
+
+async function checkHost({ name, rtp }: CameraConfig): Promise<void> {
+  try {
+    await resolveHost(rtp.destHost);
+  } catch (error) {
+    if (!(error instanceof StreamerError)) throw error;
+    throw new StreamerError(error.code, `${name}: ${error.message}`, error);
+  }
+}
+
+function isThere(source: SourceConfig, cameras: readonly CameraDescription[]): boolean {
+  switch (source.kind) {
+    case 'camera-id':
+      return cameras.some(({ id }) => id === source.id);
+    case 'camera-index':
+      return cameras.some(({ index }) => index === source.index);
+    default:
+      return cameras.some(({ index }) => index !== undefined);
+  }
+}
+
+function notFound(name: string, source: SourceConfig, cameras: readonly CameraDescription[]): StreamerError {
+  const wanted =
+    source.kind === 'camera-id'
+      ? `with id ${source.id}`
+      : source.kind === 'camera-index'
+        ? `${String(source.index)}`
+        : 'at all';
+  const list = cameras.map(({ id, index }) => (index === undefined ? id : `${String(index)}: ${id}`));
+  const there = list.length > 0 ? `there are ${list.join(', ')}` : 'libcamera sees none';
+  return new StreamerError('ERR_CAMERA_NOT_FOUND', `${name}: no camera ${wanted}; ${there}`);
+}

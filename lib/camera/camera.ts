@@ -1,0 +1,211 @@
+import { EventEmitter } from 'node:events';
+import { StreamerError } from '../errors/index.js';
+import {
+  captureCounterNames,
+  coreAddon,
+  fromNativeError,
+  isErrorCode,
+  type CapturePlan,
+  type EncodeOptions,
+  type NativeCaptureSession,
+  type SourceEvent,
+} from '../native/core-addon.js';
+import { Frame, type SlotOwner } from './frame.js';
+import { FrameIterator, type FrameIteratorOptions } from './frame-iterator.js';
+import { openSource, type CameraOptions } from './open-source.js';
+import { SlotMemory } from './slot-memory.js';
+
+/** Takes frames from a camera. */
+export interface FrameConsumer {
+  /**
+   * Called for each frame. The frame is valid during the call; retain() keeps it longer.
+   *
+   * @throws StreamerError when the consumer can't take this kind of frame; the camera emits it as `failure`
+   */
+  take(frame: Frame): void;
+}
+
+/** Since the camera was opened. */
+export type CaptureStatistics = Readonly<Record<(typeof captureCounterNames)[number], number>>;
+
+interface CameraEvents {
+  /** No more frames will come: a file that does not loop. */
+  end: [];
+  /** Frames have stopped, or a consumer could not take them. */
+  failure: [error: StreamerError];
+}
+
+/** One open camera. Capture begins with start(), attach() or frames(). */
+export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
+  /** What comes out: size, rate, names. */
+  readonly plan: CapturePlan;
+  /** @internal */
+  readonly memory: SlotMemory;
+  readonly #session: NativeCaptureSession;
+  readonly #consumers = new Set<FrameConsumer>();
+  readonly #counters = new Float64Array(captureCounterNames.length);
+  #started: Promise<void> | undefined;
+  #closed: Promise<void> | undefined;
+
+  /** Use {@link openCamera}. @internal */
+  constructor(
+    plan: CapturePlan,
+    memory: SlotMemory,
+    makeSession: (
+      onFrame: (slot: number) => void,
+      onEvent: (event: SourceEvent, code: string, message: string) => void,
+    ) => NativeCaptureSession,
+  ) {
+    super();
+    this.plan = plan;
+    this.memory = memory;
+    this.#session = makeSession(
+      (slot) => {
+        this.#dispatch(slot);
+      },
+      (event, code, message) => {
+        this.#handleEvent(event, code, message);
+      },
+    );
+  }
+
+  /** Begins to capture. Resolves when the camera runs. Harmless when it does already. */
+  start(): Promise<void> {
+    if (this.#closed) return Promise.reject(new StreamerError('ERR_CLOSED', 'the camera has been closed'));
+    this.#started ??= this.#session.start().catch((error: unknown) => {
+      throw fromNativeError(error, 'ERR_CAMERA_FAILED');
+    });
+    return this.#started;
+  }
+
+  /** Gives the camera's frames to a consumer, such as an RTP output, and starts the camera. */
+  async attach(consumer: FrameConsumer): Promise<void> {
+    this.#consumers.add(consumer);
+    await this.start();
+  }
+
+  detach(consumer: FrameConsumer): void {
+    this.#consumers.delete(consumer);
+  }
+
+  /**
+   * The camera's frames, for `for await`. A frame is valid until the loop's next turn. Ends when the camera is
+   * closed, the file ends, or the signal is aborted; throws when the camera fails.
+   */
+  frames(options: FrameIteratorOptions = {}): AsyncIterableIterator<Frame> {
+    return new FrameIterator(this, options);
+  }
+
+  /** Changes libjpeg's quality, 1..100, from the next frame on. */
+  setQuality(quality: number): void {
+    if (!Number.isInteger(quality) || quality < 1 || quality > 100) {
+      throw new StreamerError('ERR_INVALID_ARGUMENT', `quality is 1..100, not ${String(quality)}`);
+    }
+    this.#session.setQuality(quality);
+  }
+
+  statistics(): CaptureStatistics {
+    this.#session.readCounters(this.#counters);
+    const entries = captureCounterNames.map((name, i) => [name, this.#counters[i] ?? 0]);
+    return Object.fromEntries(entries) as CaptureStatistics;
+  }
+
+  /** Stops capture and lets the camera go. Frames that are still on loan stay valid. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  /** @internal */
+  releaseSlot(slot: number): void {
+    if (this.memory.isDetached(slot)) {
+      this.#session.replaceSlot(slot, this.memory.replace(slot, this.plan.maxBytes));
+    }
+    this.#session.release(slot);
+  }
+
+  get closed(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  async #close(): Promise<void> {
+    await this.#started?.catch(() => undefined); // whoever started it has been told
+    await this.#session.stop();
+    this.emit('end');
+    this.removeAllListeners();
+    this.#consumers.clear();
+  }
+
+  #dispatch(slot: number): void {
+    const frame = new Frame(this, slot);
+    for (const consumer of this.#consumers) {
+      try {
+        consumer.take(frame);
+      } catch (error) {
+        this.#consumers.delete(consumer);
+        this.emit('failure', fromNativeError(error, 'ERR_CAMERA_FAILED'));
+      }
+    }
+    frame.release();
+  }
+
+  #handleEvent(event: SourceEvent, code: string, message: string): void {
+    if (event === 'end') {
+      this.emit('end');
+      return;
+    }
+    const known = isErrorCode(code) ? code : 'ERR_CAMERA_FAILED';
+    this.emit('failure', new StreamerError(known, message));
+  }
+}
+
+/**
+ * Opens a camera, the test pattern or a file.
+ *
+ * @throws StreamerError: no such camera, camera busy, impossible options, no addon
+ */
+export async function openCamera(options: CameraOptions = {}): Promise<Camera> {
+  const encode = checkedEncodeOptions(options);
+  const { slots = 6 } = options;
+  if (!Number.isInteger(slots) || slots < 3 || slots > 64) {
+    throw new StreamerError('ERR_INVALID_ARGUMENT', `slots is 3..64, not ${String(slots)}`);
+  }
+  try {
+    const source = await openSource(options);
+    const addon = coreAddon();
+    const plan = addon.planCapture(source, encode);
+    const memory = new SlotMemory(slots, plan.maxBytes);
+    return new Camera(
+      plan,
+      memory,
+      (onFrame, onEvent) =>
+        new addon.CaptureSession(source, encode, memory.buffers, memory.fields, onFrame, onEvent),
+    );
+  } catch (error) {
+    throw fromNativeError(error, 'ERR_CAMERA_FAILED');
+  }
+}
+
+function checkedEncodeOptions(options: CameraOptions): EncodeOptions {
+  const {
+    quality = 85,
+    crop = { x: 0, y: 0, width: 0, height: 0 },
+    target = { width: 0, height: 0 },
+    colorRange = 'auto',
+    width = 640,
+    height = 480,
+    fps = 30,
+  } = options;
+  const check = (name: string, value: number, min: number, max: number): void => {
+    if (Number.isFinite(value) && value >= min && value <= max) return;
+    const range = `${String(min)}..${String(max)}`;
+    throw new StreamerError('ERR_INVALID_ARGUMENT', `${name} is ${range}, not ${String(value)}`);
+  };
+  check('quality', quality, 1, 100);
+  check('width', width, 1, 65500);
+  check('height', height, 1, 65500);
+  check('fps', fps, 0.01, 1000);
+  for (const [name, value] of Object.entries(crop)) check(`crop.${name}`, value, 0, 65500);
+  for (const [name, value] of Object.entries(target)) check(`target.${name}`, value, 0, 65500);
+  return { quality, crop, target, colorRange };
+}

@@ -1,0 +1,12 @@
+export { Camera, openCamera, type CaptureStatistics, type FrameConsumer } from './camera.js';
+export { Frame, type FrameCopy, type SensorMetadata } from './frame.js';
+export type { FrameIteratorOptions } from './frame-iterator.js';
+export { listCameras } from './list-cameras.js';
+export type { CameraOptions } from './open-source.js';
+export type {
+  CameraDescription,
+  ControlDescription,
+  ControlValue,
+  SensorMode,
+} from '../native/camera-addon.js';
+export type { CapturePlan, CropRectangle, Flip } from '../native/core-addon.js';

@@ -1,0 +1,63 @@
+import { StreamerError } from '../errors/index.js';
+import { cameraAddon, type ControlValue, type SensorMode } from '../native/camera-addon.js';
+import { coreAddon, type CropRectangle, type Flip, type NativeSource } from '../native/core-addon.js';
+
+/** How a camera is opened and what its frames become. */
+export interface CameraOptions {
+  /**
+   * `auto` (the first CSI camera), an index, a libcamera id, `test` (a moving pattern), or `file:PATH` (a .y4m file,
+   * a JPEG, or a folder of JPEGs). Default `auto`.
+   */
+  readonly device?: string;
+  /** Pixels that the camera delivers, before crop, scaling and rotation. Default 640 x 480. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Frames per second, default 30; files: default their own. */
+  readonly fps?: number;
+  /** libjpeg's quality, 1..100, default 85. */
+  readonly quality?: number;
+  /** Default none. Rotations are clockwise. */
+  readonly flip?: Flip;
+  /** Part of the picture, in pixels after orientation. Default all of it. */
+  readonly crop?: CropRectangle;
+  /** Scale to this size. Default: no scaling. */
+  readonly target?: { readonly width: number; readonly height: number };
+  /** What the source's pixels are, when its own label is known to be false. Default `auto`: believe the label. */
+  readonly colorRange?: 'auto' | 'full' | 'limited';
+  /** Camera controls by libcamera's names, set at the start. */
+  readonly controls?: Readonly<Record<string, ControlValue>>;
+  readonly sensorMode?: SensorMode;
+  /** The camera's tuning file. Holds for the whole process. */
+  readonly tuningFile?: string;
+  /** Files and the test pattern: false plays as fast as the frames are taken, with none lost. Default true. */
+  readonly paced?: boolean;
+  /** Files: whether to begin again at the end. Default true. */
+  readonly loop?: boolean;
+  /** How many frames can be on loan at a time, 3..64, default 6. */
+  readonly slots?: number;
+}
+
+/** Opens the source that the options name. */
+export async function openSource(options: CameraOptions): Promise<NativeSource> {
+  const { device = 'auto', width = 640, height = 480, flip = 'none', paced = true, loop = true } = options;
+  if (device === 'test') {
+    return coreAddon().openTestSource({ width, height, fps: options.fps ?? 30, flip, paced });
+  }
+  if (device.startsWith('file:')) {
+    const path = device.slice('file:'.length);
+    if (path === '') {
+      throw new StreamerError('ERR_INVALID_ARGUMENT', 'file: needs a path behind it, such as file:clip.y4m');
+    }
+    return coreAddon().openFileSource({ path, fps: options.fps ?? 0, flip, paced, loop });
+  }
+  return cameraAddon().openCamera({
+    camera: device,
+    width,
+    height,
+    fps: options.fps ?? 30,
+    flip,
+    controls: options.controls ?? {},
+    ...(options.sensorMode && { sensorMode: options.sensorMode }),
+    ...(options.tuningFile !== undefined && { tuningFile: options.tuningFile }),
+  });
+}

@@ -1,0 +1,44 @@
+import { runApplication } from '../../app/index.js';
+import { parseConfig } from '../../config/index.js';
+import { ExitCode } from '../exit-code.js';
+import { makeLogger, type LogLevel } from '../logger.js';
+import { stopSignal } from '../stop-signal.js';
+
+interface DemoOptions {
+  readonly logLevel: LogLevel;
+  readonly frames?: number;
+  readonly duration?: number;
+}
+
+const demoConfig = `
+[camera1]
+device = "test"
+[camera2]
+device = "test"
+[mjpeg-rtp.camera1]
+enabled = true
+[mjpeg-rtp.camera2]
+enabled = true
+`;
+
+const instructions = `Two test patterns, 640x480 at 30 frames a second, go by RTP to 127.0.0.1:5000 and 127.0.0.1:5002.
+
+Look at the first one, in another terminal, with either of
+
+  gst-launch-1.0 udpsrc port=5000 caps="application/x-rtp,encoding-name=JPEG,payload=26" ! rtpjpegdepay ! jpegdec ! videoconvert ! autovideosink
+  ffplay -protocol_whitelist file,udp,rtp -i rtp://127.0.0.1:5000
+
+Ctrl-C ends the demo.
+`;
+
+/** The test pattern by RTP. */
+export async function demo(options: DemoOptions): Promise<number> {
+  process.stdout.write(instructions);
+  const failures = await runApplication({
+    config: parseConfig(demoConfig, 'demo').config,
+    logger: makeLogger(options.logLevel),
+    signal: stopSignal(options.duration),
+    ...(options.frames !== undefined && { maxFrames: options.frames }),
+  });
+  return failures.length > 0 ? ExitCode.failed : ExitCode.done;
+}

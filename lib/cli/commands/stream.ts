@@ -1,0 +1,52 @@
+import { checkEnvironment, runApplication } from '../../app/index.js';
+import { applyOverrides, loadConfig, type Config, type Overrides } from '../../config/index.js';
+import { StreamerError } from '../../errors/index.js';
+import { ExitCode } from '../exit-code.js';
+import { makeLogger, type LogLevel } from '../logger.js';
+import { stopSignal } from '../stop-signal.js';
+
+export interface StreamOptions extends Overrides {
+  readonly config?: string;
+  readonly mode: 'webrtc' | 'mjpeg-rtp' | 'both';
+  readonly logLevel: LogLevel;
+  readonly frames?: number;
+  readonly duration?: number;
+}
+
+/** Streams what the configuration and the options say. */
+export async function stream(options: StreamOptions): Promise<number> {
+  const logger = makeLogger(options.logLevel);
+  const loaded = loadConfig(options.config);
+  const config = applyOverrides(loaded.config, options);
+  checkMode(options.mode);
+  checkSomethingToDo(config);
+  // What is named by flag is typed by somebody who waits for an answer; a file may run before the network does.
+  await checkEnvironment(config, {
+    cameras: options.source !== undefined,
+    hosts: options.dest !== undefined,
+  });
+  for (const notice of loaded.notices) logger.info(notice);
+  const failures = await runApplication({
+    config,
+    logger,
+    signal: stopSignal(options.duration),
+    ...(options.frames !== undefined && { maxFrames: options.frames }),
+  });
+  return failures.length > 0 ? ExitCode.failed : ExitCode.done;
+}
+
+function checkMode(mode: StreamOptions['mode']): void {
+  if (mode === 'mjpeg-rtp') return;
+  throw new StreamerError(
+    'ERR_MODE_UNAVAILABLE',
+    `mode ${mode} needs WebRTC, which this version does not have yet: give -mode mjpeg-rtp`,
+  );
+}
+
+function checkSomethingToDo(config: Config): void {
+  if (config.cameras.some((camera) => camera.rtp.enabled)) return;
+  throw new StreamerError(
+    'ERR_CONFIG_CONFLICT',
+    'no camera is to be streamed: give --dest HOST:PORT, or set dest_host in [mjpeg-rtp.camera1] of the configuration',
+  );
+}

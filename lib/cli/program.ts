@@ -1,0 +1,88 @@
+import { Command, Option } from 'commander';
+import { cameras } from './commands/cameras.js';
+import { checkConfig } from './commands/check-config.js';
+import { demo } from './commands/demo.js';
+import { stream } from './commands/stream.js';
+import { logLevels } from './logger.js';
+import { parseCount, parseDestination, parseNumber, parseSeconds } from './values.js';
+import { packageVersion } from './version.js';
+
+const examples = `
+Options may be written with one dash or two.
+
+Examples:
+  pi-camera-streamer demo                                         the test pattern, no camera needed
+  pi-camera-streamer -mode mjpeg-rtp --dest 192.168.1.20:5000     the first camera to another machine
+  pi-camera-streamer -config config.toml -mode mjpeg-rtp          what the file says
+  pi-camera-streamer -mode mjpeg-rtp --source file:clip.y4m --dest [::1]:5000 --frames 300
+
+Exit codes: 0 done or stopped by a signal, 1 failed while running, 2 wrong usage or configuration.`;
+
+const logLevel = (): Option =>
+  new Option('--log-level <level>', 'what is logged to standard error').choices(logLevels).default('info');
+
+const frames = (): Option =>
+  new Option('--frames <count>', 'stop each camera after this many frames').argParser(parseCount);
+
+const duration = (): Option =>
+  new Option('--duration <seconds>', 'stop after this time').argParser(parseSeconds);
+
+/** @param outcome - its exitCode is set by the command that runs */
+export function makeProgram(outcome: { exitCode: number }): Command {
+  const program = new Command('pi-camera-streamer')
+    .description('Streams Raspberry Pi cameras as JPEG over RTP (RFC 2435).')
+    .version(packageVersion(), '--version')
+    .helpOption('--help', 'show this')
+    .addHelpText('after', examples)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined }) // errors are reported in one place, in one line
+    .option('--config <file>', 'configuration file (default: config.toml here, if there is one)')
+    .addOption(
+      new Option('--mode <mode>', 'how to stream').choices(['webrtc', 'mjpeg-rtp', 'both']).default('webrtc'),
+    )
+    .addOption(logLevel())
+    .option('--source <device>', 'auto, an index, a libcamera id, test, or file:PATH')
+    .option(
+      '--dest <host:port>',
+      'receiver of the first camera; the next ones get port + 2',
+      parseDestination,
+    )
+    .option('--width <pixels>', 'width of the camera picture', parseNumber)
+    .option('--height <pixels>', 'height of the camera picture', parseNumber)
+    .option('--fps <rate>', 'frames per second', parseNumber)
+    .option('--quality <1..100>', 'JPEG quality', parseNumber)
+    .addOption(frames())
+    .addOption(duration())
+    .allowExcessArguments(false)
+    .action(async (options: Parameters<typeof stream>[0]) => {
+      outcome.exitCode = await stream(options);
+    });
+  addCommands(program, outcome);
+  return program;
+}
+
+function addCommands(program: Command, outcome: { exitCode: number }): void {
+  const add = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .helpOption('--help', 'show this')
+      .allowExcessArguments(false);
+  add('demo', 'stream the test pattern to 127.0.0.1:5000 and :5002: no configuration, no camera')
+    .addOption(logLevel())
+    .addOption(frames())
+    .addOption(duration())
+    .action(async (_options: unknown, command: Command) => {
+      outcome.exitCode = await demo(command.optsWithGlobals<Parameters<typeof demo>[0]>());
+    });
+  add('cameras', 'list the cameras that libcamera sees')
+    .option('--json', 'all that is known, for programs')
+    .action(async (options: Parameters<typeof cameras>[0]) => {
+      await cameras(options);
+    });
+  add('check-config', 'check a configuration file, its cameras and its hosts')
+    .argument('<file>')
+    .action(async (file: string) => {
+      await checkConfig(file);
+    });
+}

@@ -1,0 +1,121 @@
+// The configuration as the application uses it: complete, in camel case, with one entry per camera.
+import type { z } from 'zod';
+import type { colorRange, flipMethod } from './schema/camera.js';
+import type { CameraName } from './schema/file.js';
+import type { quantizationTables } from './schema/mjpeg-rtp.js';
+
+export type FlipMethod = Exclude<z.infer<typeof flipMethod>, ''>;
+export type ColorRange = z.infer<typeof colorRange>;
+export type QuantizationTables = z.infer<typeof quantizationTables>;
+export type ControlValue = boolean | number | string | readonly number[];
+
+/** Where a camera's frames come from. */
+export type SourceConfig =
+  | { readonly kind: 'camera-id'; readonly id: string }
+  /** Counted from 0 in the order in which libcamera lists the cameras. */
+  | { readonly kind: 'camera-index'; readonly index: number }
+  /** The first camera that there is. */
+  | { readonly kind: 'auto' }
+  | { readonly kind: 'test' }
+  /** A y4m file or a folder of JPEGs. */
+  | { readonly kind: 'file'; readonly path: string };
+
+/** Pixels. */
+export interface SizeConfig {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pixels of the picture after rotation. A width or height of 0 reaches to the edge. */
+export interface CropConfig extends SizeConfig {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface SensorModeConfig extends SizeConfig {
+  /** Bits per sample; undefined where any will do. */
+  readonly bitDepth: number | undefined;
+}
+
+/** `[mjpeg-rtp.cameraN]` */
+export interface CameraRtpConfig {
+  readonly enabled: boolean;
+  readonly destHost: string;
+  readonly destPort: number;
+  /** 0 lets the system choose. */
+  readonly localPort: number;
+  /** JPEG quality, 1 to 100. */
+  readonly quality: number;
+  readonly quantizationTables: QuantizationTables;
+  /** Undefined means random. */
+  readonly ssrc: number | undefined;
+}
+
+/** `[cameraN]` and `[mjpeg-rtp.cameraN]`. The picture is rotated, then cropped, then scaled. */
+export interface CameraConfig {
+  readonly name: CameraName;
+  readonly source: SourceConfig;
+  /** Pixels that the camera delivers, before everything else. A file has its own size. */
+  readonly width: number;
+  readonly height: number;
+  /** Frames per second. */
+  readonly fps: number;
+  readonly flipMethod: FlipMethod;
+  readonly crop: CropConfig | undefined;
+  readonly scaleTo: SizeConfig | undefined;
+  readonly colorRange: ColorRange;
+  readonly sensorMode: SensorModeConfig | undefined;
+  /** Path; undefined means the sensor's own. */
+  readonly tuningFile: string | undefined;
+  /** By libcamera's names. */
+  readonly controls: Readonly<Record<string, ControlValue>>;
+  /** Files only: start again at the end. */
+  readonly loop: boolean;
+  /** Files only: play at fps, not as fast as possible. */
+  readonly paced: boolean;
+  readonly webrtcPort: number;
+  readonly rtp: CameraRtpConfig;
+}
+
+/** `[mjpeg-rtp]` */
+export interface RtpConfig {
+  /** Largest RTP packet, its headers included but not those of IP and UDP. */
+  readonly mtuBytes: number;
+  readonly dscp: number;
+  /** 0 means only at the end. */
+  readonly statsIntervalSeconds: number;
+}
+
+/** `[server]` */
+export interface ServerConfig {
+  readonly webPort: number;
+  readonly bindIp: string;
+  /** Undefined means detected. */
+  readonly piIp: string | undefined;
+}
+
+/** `[webrtc]` */
+export interface WebrtcConfig {
+  /** Undefined means none. */
+  readonly stunServer: string | undefined;
+  readonly maxClients: number;
+  readonly mtuBytes: number;
+  readonly latencyMs: number;
+  readonly timeoutMs: number;
+}
+
+export interface Config {
+  /** At least one, by number. */
+  readonly cameras: readonly CameraConfig[];
+  readonly rtp: RtpConfig;
+  readonly server: ServerConfig;
+  readonly webrtc: WebrtcConfig;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** What the file says without effect, to be logged once: one line each, naming keys and sections. */
+  readonly notices: readonly string[];
+  /** Undefined where there is no file and everything has its default. */
+  readonly file: string | undefined;
+}

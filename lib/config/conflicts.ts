@@ -1,0 +1,101 @@
+// What the schema cannot see: settings that are each valid but do not go together.
+import type { CameraConfig, Config, SizeConfig } from './config.js';
+import type { Problem } from './problem.js';
+
+/** RFC 2435 section 3.1.5 and 3.1.6: 8 bits hold the width and height in units of 8 pixels. */
+const largestRtpSize = 2040;
+
+/** Static tables are those of Q 1 to 99, RFC 2435 section 4.2. */
+const largestStaticQuality = 99;
+
+export function findConflicts(config: Config): Problem[] {
+  return [...config.cameras.flatMap(cameraConflicts), ...localPortConflicts(config.cameras)];
+}
+
+function cameraConflicts(camera: CameraConfig): Problem[] {
+  // Without a sound crop and scaling there is no size to judge.
+  const picture = scalingConflict(camera) ?? cropConflict(camera) ?? sizeConflict(camera);
+  return [picture, qualityConflict(camera)].filter((problem) => problem !== undefined);
+}
+
+function scalingConflict({ name, scaleTo }: CameraConfig): Problem | undefined {
+  if (!scaleTo || (scaleTo.width && scaleTo.height)) return undefined;
+  return {
+    code: 'ERR_CONFIG_CONFLICT',
+    path: [name, 'scaling_enabled'],
+    message: `${name}.scaling_enabled is true, but there is no size to scale to; set target-width and target-height`,
+  };
+}
+
+function cropConflict(camera: CameraConfig): Problem | undefined {
+  const { name, crop } = camera;
+  const picture = rotatedSize(camera);
+  if (!crop || !picture) return undefined;
+  const fitsX = crop.x < picture.width && crop.x + crop.width <= picture.width;
+  const fitsY = crop.y < picture.height && crop.y + crop.height <= picture.height;
+  if (fitsX && fitsY) return undefined;
+  const rectangle = `${sizeText(crop)} at ${String(crop.x)},${String(crop.y)}`;
+  return {
+    code: 'ERR_CONFIG_CONFLICT',
+    path: [name, 'crop'],
+    message: `${name}.crop, ${rectangle}, reaches out of the picture, which is ${sizeText(picture)} after rotation; make it smaller`,
+  };
+}
+
+function sizeConflict(camera: CameraConfig): Problem | undefined {
+  const size = outputSize(camera);
+  if (!camera.rtp.enabled || !size) return undefined;
+  if (size.width <= largestRtpSize && size.height <= largestRtpSize) return undefined;
+  const limit = `RFC 2435 carries at most ${String(largestRtpSize)} pixels in width and in height`;
+  return {
+    code: 'ERR_JPEG_SIZE',
+    path: [camera.name, size.width > largestRtpSize ? 'width' : 'height'],
+    message: `${camera.name} would send ${sizeText(size)}, but ${limit}; lower width and height, crop, or scale with scaling_enabled, target-width and target-height`,
+  };
+}
+
+function qualityConflict({ name, rtp }: CameraConfig): Problem | undefined {
+  if (rtp.quantizationTables === 'in-band' || rtp.quality <= largestStaticQuality) return undefined;
+  return {
+    code: 'ERR_CONFIG_CONFLICT',
+    path: ['mjpeg-rtp', name, 'quality'],
+    message: `mjpeg-rtp.${name}.quality is ${String(rtp.quality)}, but RFC 2435 has static tables up to ${String(largestStaticQuality)} only; lower it, or set quantization_tables = "in-band"`,
+  };
+}
+
+function localPortConflicts(cameras: readonly CameraConfig[]): Problem[] {
+  const owners = new Map<number, string>();
+  const problems: Problem[] = [];
+  for (const { name, rtp } of cameras) {
+    if (!rtp.enabled || rtp.localPort === 0) continue;
+    const owner = owners.get(rtp.localPort);
+    owners.set(rtp.localPort, owner ?? name);
+    if (owner === undefined) continue;
+    problems.push({
+      code: 'ERR_CONFIG_CONFLICT',
+      path: ['mjpeg-rtp', name, 'local_port'],
+      message: `mjpeg-rtp.${name}.local_port is ${String(rtp.localPort)}, as for ${owner}; give each its own, or 0`,
+    });
+  }
+  return problems;
+}
+
+/** Undefined where only the file that is played knows. */
+function rotatedSize({ source, flipMethod, width, height }: CameraConfig): SizeConfig | undefined {
+  if (source.kind === 'file') return undefined;
+  const turned = flipMethod === 'rotate-90' || flipMethod === 'rotate-270';
+  return turned ? { width: height, height: width } : { width, height };
+}
+
+/** The size of the JPEGs. The picture is rotated, then cropped, then scaled. */
+function outputSize(camera: CameraConfig): SizeConfig | undefined {
+  if (camera.scaleTo) return camera.scaleTo;
+  const picture = rotatedSize(camera);
+  const { crop } = camera;
+  if (!picture || !crop) return picture;
+  return { width: crop.width || picture.width - crop.x, height: crop.height || picture.height - crop.y };
+}
+
+function sizeText({ width, height }: SizeConfig): string {
+  return `${String(width)}x${String(height)}`;
+}

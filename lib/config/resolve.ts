@@ -1,0 +1,91 @@
+// From the keys of the file to the configuration that the application uses. The only place that knows both.
+import type { CameraConfig, CameraRtpConfig, Config, SensorModeConfig, SourceConfig } from './config.js';
+import {
+  cameraNumberOf,
+  type CameraFileSection,
+  type CameraName,
+  type FileConfig,
+  type RtpCameraFileSection,
+} from './schema/file.js';
+
+export function resolveConfig(file: FileConfig, cameras: readonly CameraName[]): Config {
+  const rtp = file['mjpeg-rtp'];
+  return {
+    cameras: cameras.flatMap((name) => {
+      const camera = file[name];
+      const cameraRtp = rtp[name];
+      return camera && cameraRtp ? [resolveCamera(name, camera, cameraRtp)] : [];
+    }),
+    rtp: { mtuBytes: rtp.mtu, dscp: rtp.dscp, statsIntervalSeconds: rtp.stats_interval_seconds },
+    server: {
+      webPort: file.server.web_port,
+      bindIp: file.server.bind_ip,
+      piIp: nonEmpty(file.server.pi_ip),
+    },
+    webrtc: {
+      stunServer: nonEmpty(file.webrtc.stun_server),
+      maxClients: file.webrtc.max_clients,
+      mtuBytes: file.webrtc.mtu,
+      latencyMs: file.webrtc.latency,
+      timeoutMs: file.webrtc.timeout,
+    },
+  };
+}
+
+function resolveCamera(name: CameraName, camera: CameraFileSection, rtp: RtpCameraFileSection): CameraConfig {
+  const { x, y, width, height } = camera.crop;
+  return {
+    name,
+    source: resolveSource(camera.device, name),
+    width: camera.width,
+    height: camera.height,
+    fps: camera.fps,
+    flipMethod: camera.flip_method === '' ? 'none' : camera.flip_method,
+    crop: x || y || width || height ? camera.crop : undefined,
+    scaleTo: camera.scaling_enabled
+      ? { width: camera['target-width'], height: camera['target-height'] }
+      : undefined,
+    colorRange: camera.color_range,
+    sensorMode: resolveSensorMode(camera.sensor_mode),
+    tuningFile: nonEmpty(camera.tuning_file),
+    controls: camera.controls,
+    loop: camera.loop,
+    paced: camera.paced,
+    webrtcPort: camera.webrtc_port,
+    rtp: resolveCameraRtp(rtp),
+  };
+}
+
+function resolveCameraRtp(rtp: RtpCameraFileSection): CameraRtpConfig {
+  const host = nonEmpty(rtp.dest_host);
+  return {
+    enabled: rtp.enabled ?? host !== undefined,
+    destHost: host ?? '127.0.0.1',
+    destPort: rtp.dest_port,
+    localPort: rtp.local_port,
+    quality: rtp.quality,
+    quantizationTables: rtp.quantization_tables,
+    // Number() reads "0x12345678" as well. 0 is random, as in the Go system.
+    ssrc: Number(rtp.ssrc ?? 0) || undefined,
+  };
+}
+
+/** The `device` of a camera, also as the option --source gives it. */
+export function resolveSource(device: string | number, camera: CameraName): SourceConfig {
+  if (device === '') return { kind: 'camera-index', index: cameraNumberOf(camera) - 1 };
+  if (device === 'auto' || device === 'test') return { kind: device };
+  const text = String(device);
+  if (/^\d+$/.test(text)) return { kind: 'camera-index', index: Number(text) };
+  if (text.startsWith('file:')) return { kind: 'file', path: text.slice('file:'.length) };
+  return { kind: 'camera-id', id: text };
+}
+
+/** "WIDTHxHEIGHT" or "WIDTHxHEIGHT:BITS", which the schema has checked. */
+function resolveSensorMode(text: string): SensorModeConfig | undefined {
+  const [width, height, bitDepth] = text.split(/[x:]/).map(Number);
+  return width && height ? { width, height, bitDepth } : undefined;
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}

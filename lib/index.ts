@@ -1,0 +1,9 @@
+/**
+ * Streams cameras of the Raspberry Pi.
+ *
+ * @packageDocumentation
+ */
+export * from './camera/index.js';
+export * from './errors/index.js';
+export * from './outputs/rtp/index.js';
+export * from './pipeline/index.js';

@@ -1,0 +1,81 @@
+import { StreamerError } from '../errors/index.js';
+import { coreAddon, type Flip, type NativeSource } from './core-addon.js';
+import { loadCameraAddon } from './loader.js';
+
+/** A value of a libcamera control. */
+export type ControlValue = boolean | number | string | readonly number[];
+
+export interface SensorMode {
+  readonly width: number;
+  readonly height: number;
+  /** Bits per sample; absent: any. */
+  readonly bitDepth?: number | undefined;
+}
+
+export interface LibcameraSourceOptions {
+  /** A libcamera id, an index into the sorted list of CSI cameras, or `auto`. */
+  readonly camera: string;
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly flip: Flip;
+  /** By libcamera's names. */
+  readonly controls: Readonly<Record<string, ControlValue>>;
+  readonly sensorMode?: SensorMode;
+  /** For the whole process; has to be set before the first camera is opened. */
+  readonly tuningFile?: string;
+}
+
+/** What the camera addon exports. */
+export interface CameraAddon {
+  readonly sourceAbiVersion: number;
+  /** Of the library in use. */
+  readonly libcameraVersion: string;
+  /** Of the headers that the addon was built with. */
+  readonly builtAgainst: string;
+  listCameras(): Promise<CameraDescription[]>;
+  openCamera(options: LibcameraSourceOptions): Promise<NativeSource>;
+}
+
+export interface ControlDescription {
+  readonly name: string;
+  readonly type: string;
+  readonly min?: ControlValue;
+  readonly max?: ControlValue;
+  readonly default?: ControlValue;
+}
+
+/** A camera as libcamera sees it. */
+export interface CameraDescription {
+  readonly id: string;
+  /** Position among the CSI cameras, sorted by id; absent for others, such as USB cameras. */
+  readonly index?: number;
+  readonly model?: string;
+  readonly location?: string;
+  /** Degrees by which the sensor is mounted turned. */
+  readonly rotation?: number;
+  readonly modes: readonly { readonly format: string; readonly sizes: readonly string[] }[];
+  readonly controls: readonly ControlDescription[];
+}
+
+let loaded: CameraAddon | undefined;
+
+/**
+ * The camera addon, loaded at the first call.
+ *
+ * @throws StreamerError ERR_CAMERA_UNAVAILABLE, ERR_ADDON_MISMATCH
+ */
+export function cameraAddon(): CameraAddon {
+  if (loaded) return loaded;
+  const { addon, file } = loadCameraAddon<CameraAddon>();
+  const expected = coreAddon().sourceAbiVersion;
+  if (addon.sourceAbiVersion !== expected) {
+    throw new StreamerError(
+      'ERR_ADDON_MISMATCH',
+      `${file} speaks version ${String(addon.sourceAbiVersion)} of the source interface and the core addon version ` +
+        `${String(expected)}: build both from the same release`,
+    );
+  }
+  loaded = addon;
+  return addon;
+}

@@ -1,0 +1,189 @@
+import { StreamerError, errorCodes, type ErrorCode } from '../errors/index.js';
+import { loadAddon } from './loader.js';
+
+/** A frame source inside an addon, not yet given to a capture session. Opaque. */
+export interface NativeSource {
+  readonly __nativeSource: never;
+}
+
+/** What is done to the picture; rotations are clockwise. */
+export type Flip = 'none' | 'horizontal-flip' | 'vertical-flip' | 'rotate-90' | 'rotate-180' | 'rotate-270';
+
+export interface TestSourceOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly fps: number;
+  readonly flip: Flip;
+  readonly paced: boolean;
+}
+
+export interface FileSourceOptions {
+  readonly path: string;
+  /** Frames per second; 0: the file's own, else 30. */
+  readonly fps: number;
+  readonly flip: Flip;
+  readonly paced: boolean;
+  readonly loop: boolean;
+}
+
+/** A part of the picture, in pixels after orientation. */
+export interface CropRectangle {
+  readonly x: number;
+  readonly y: number;
+  /** 0: to the edge. */
+  readonly width: number;
+  /** 0: to the edge. */
+  readonly height: number;
+}
+
+export interface EncodeOptions {
+  /** libjpeg's, 1..100. */
+  readonly quality: number;
+  readonly crop: CropRectangle;
+  /** Size of the result in pixels; 0 x 0: no scaling. */
+  readonly target: { readonly width: number; readonly height: number };
+  /** For sources whose own label of their range is known to be false. */
+  readonly colorRange: 'auto' | 'full' | 'limited';
+}
+
+/** What a source and encode options will make. */
+export interface CapturePlan {
+  /** Pixels of the JPEG; 0 when the source passes JPEG files through. */
+  readonly width: number;
+  readonly height: number;
+  /** No frame is longer. */
+  readonly maxBytes: number;
+  readonly sourceWidth: number;
+  readonly sourceHeight: number;
+  /** 0: not known. */
+  readonly fps: number;
+  /** Whether frames come by themselves and are dropped when there is no room, as a camera's. */
+  readonly live: boolean;
+  readonly name: string;
+  /** The source's own name of its colour space. */
+  readonly colorLabel: string;
+}
+
+/** `end`: no more frames; `unusable`: starting again cannot help. */
+export type SourceEvent = 'end' | 'failed' | 'disconnected' | 'unusable';
+
+/** Numbers for each slot in the fields array. */
+export const fieldsPerSlot = 16;
+
+/** Where each number of a slot stands in the fields array. */
+export const slotField = {
+  jpegBytes: 0,
+  captureTimeUs: 1,
+  encodedTimeUs: 2,
+  sequence: 3,
+  width: 4,
+  height: 5,
+  /** 1 when the source delivered the JPEG itself, else 0. */
+  passedThrough: 6,
+  exposureTimeUs: 7,
+  analogueGain: 8,
+  digitalGain: 9,
+  colourTemperatureK: 10,
+  lensPositionDioptres: 11,
+  focusFom: 12,
+  sensorTemperatureC: 13,
+  lux: 14,
+} as const;
+
+/** Order of the numbers that readCounters() of a capture session writes. */
+export const captureCounterNames = [
+  'captured',
+  'encoded',
+  'droppedEncoder',
+  'droppedNoSlot',
+  'droppedFailed',
+  'encodeTimeUs',
+  'sourceFramesLost',
+  'sourceFramesFailed',
+  'timestampsMissing',
+] as const;
+
+export interface NativeCaptureSession {
+  start(): Promise<void>;
+  /** For good: the source is let go. */
+  stop(): Promise<void>;
+  release(slot: number): boolean;
+  replaceSlot(slot: number, memory: ArrayBuffer): void;
+  setQuality(quality: number): void;
+  readCounters(counters: Float64Array): void;
+}
+
+export interface NativeUdpOptions {
+  /** Numeric, IPv4 or IPv6. */
+  readonly address: string;
+  readonly port: number;
+  /** 0: any. */
+  readonly localPort: number;
+  /** 0..63. */
+  readonly dscp: number;
+}
+
+/** Order of the numbers that readCounters() of a UDP sender writes. */
+export const udpCounterNames = [
+  'packetsSent',
+  'bytesSent',
+  'packetsDropped',
+  'errorsRefused',
+  'errorsUnreachable',
+  'errorsNoBuffer',
+  'errorsTooLong',
+  'errorsOther',
+] as const;
+
+export interface NativeUdpSender {
+  submit(
+    id: number,
+    headers: Uint8Array,
+    slices: Uint32Array,
+    packetCount: number,
+    payload: Uint8Array,
+  ): boolean;
+  close(): Promise<void>;
+  localPort(): number;
+  readCounters(counters: Float64Array): void;
+}
+
+export interface CoreAddon {
+  readonly sourceAbiVersion: number;
+  openTestSource(options: TestSourceOptions): Promise<NativeSource>;
+  openFileSource(options: FileSourceOptions): Promise<NativeSource>;
+  planCapture(source: NativeSource, options: EncodeOptions): CapturePlan;
+  readonly CaptureSession: new (
+    source: NativeSource,
+    options: EncodeOptions,
+    slots: readonly ArrayBuffer[],
+    fields: Float64Array,
+    onFrame: (slot: number) => void,
+    onEvent: (event: SourceEvent, code: string, message: string) => void,
+  ) => NativeCaptureSession;
+  readonly UdpSender: new (options: NativeUdpOptions, onSent: (id: number) => void) => NativeUdpSender;
+}
+
+let loaded: CoreAddon | undefined;
+
+/**
+ * The core addon, loaded at the first call.
+ *
+ * @throws StreamerError ERR_NATIVE_MISSING
+ */
+export function coreAddon(): CoreAddon {
+  loaded ??= loadAddon<CoreAddon>('core').addon;
+  return loaded;
+}
+
+/** An error from an addon, which carries one of our codes, as a StreamerError. */
+export function fromNativeError(error: unknown, fallback: ErrorCode): StreamerError {
+  if (error instanceof StreamerError) return error;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  return new StreamerError(isErrorCode(code) ? code : fallback, message, error);
+}
+
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(errorCodes, code);
+}

@@ -1,0 +1,1 @@
+export { RtpOutput, type RtpOutputOptions, type RtpOutputStatistics } from './rtp-output.js';

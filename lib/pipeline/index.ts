@@ -1,0 +1,1 @@
+export { Pipeline, type FrameOutput, type PipelineOptions, type PipelineState } from './pipeline.js';

@@ -1,0 +1,228 @@
+import { EventEmitter } from 'node:events';
+import {
+  openCamera,
+  type Camera,
+  type CameraOptions,
+  type CapturePlan,
+  type CaptureStatistics,
+  type Frame,
+  type FrameConsumer,
+} from '../camera/index.js';
+import { StreamerError } from '../errors/index.js';
+import { Backoff } from '../util/backoff.js';
+import { canRecover } from './can-recover.js';
+import { FrameWatchdog } from './frame-watchdog.js';
+
+/**
+ * `starting`: the camera is being opened for the first time · `streaming`: it delivers · `restarting`: it failed and
+ * is opened again · `failed`: opening it again cannot help · `stopped`: ended or stopped.
+ */
+export type PipelineState = 'starting' | 'streaming' | 'restarting' | 'failed' | 'stopped';
+
+/** Where a pipeline's frames go. */
+export interface FrameOutput extends FrameConsumer {
+  /** For people. */
+  readonly destination: string;
+  /** Readies the output; tried again until it resolves. */
+  start(): Promise<void>;
+  /** Resolves when all that was taken has left. */
+  close(): Promise<void>;
+}
+
+export interface PipelineOptions {
+  readonly name: string;
+  readonly camera: CameraOptions;
+  readonly outputs: readonly FrameOutput[];
+  /** Stop after this many frames. */
+  readonly maxFrames?: number;
+}
+
+interface PipelineEvents {
+  state: [state: PipelineState, plan: CapturePlan | undefined];
+  /** Something failed that is tried again. Said once while it lasts. */
+  warning: [error: StreamerError];
+}
+
+/** A camera that has streamed this long without fault is tried again quickly when it fails. */
+const steadyAfterMs = 5000;
+
+/** One camera, its outputs, and the supervision that keeps them going. */
+export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsumer {
+  readonly name: string;
+  readonly outputs: readonly FrameOutput[];
+  readonly #options: PipelineOptions;
+  readonly #stopping = new AbortController();
+  readonly #watchdog = new FrameWatchdog();
+  readonly #totals = new Map<keyof CaptureStatistics, number>();
+  #camera: Camera | undefined;
+  #state: PipelineState = 'starting';
+  #error: StreamerError | undefined;
+  #lastWarning = '';
+  #restarts = 0;
+  #framesTaken = 0;
+  #finish: (() => void) | undefined;
+
+  constructor(options: PipelineOptions) {
+    super();
+    this.name = options.name;
+    this.outputs = options.outputs;
+    this.#options = options;
+  }
+
+  get state(): PipelineState {
+    return this.#state;
+  }
+
+  /** Why the state is `failed`. */
+  get error(): StreamerError | undefined {
+    return this.#error;
+  }
+
+  /** How often the camera was opened again. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** What the camera delivers; absent while it is not open. */
+  get plan(): CapturePlan | undefined {
+    return this.#camera?.plan;
+  }
+
+  /** Sums over all times that the camera was open. */
+  get captureStatistics(): Partial<CaptureStatistics> {
+    const sums = Object.fromEntries(this.#totals) as Partial<Record<keyof CaptureStatistics, number>>;
+    for (const [name, value] of this.#currentCounters()) sums[name] = (sums[name] ?? 0) + value;
+    return sums;
+  }
+
+  /** Streams until the source ends, maxFrames have been taken, stop() is called, or nothing can help any more. */
+  async run(): Promise<void> {
+    this.emit('state', 'starting', undefined);
+    const outputs = await Promise.all(this.outputs.map((output) => this.#startOutput(output)));
+    await this.#supervise();
+    this.#stopping.abort();
+    await Promise.all(outputs.map(({ ready }) => ready));
+    await Promise.all(this.outputs.map((output) => output.close()));
+    this.#setState(this.#error ? 'failed' : 'stopped');
+  }
+
+  /** Asks run() to come to its end. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  take(frame: Frame): void {
+    const { maxFrames = Infinity } = this.#options;
+    if (this.#framesTaken >= maxFrames) return;
+    this.#watchdog.feed();
+    for (const output of this.outputs) output.take(frame);
+    this.#framesTaken += 1;
+    this.#setState('streaming');
+    if (this.#framesTaken >= maxFrames) this.#finish?.();
+  }
+
+  /** Resolves after the first attempt, so that no frame is lost when that succeeds. */
+  async #startOutput(output: FrameOutput): Promise<{ ready: Promise<void> }> {
+    try {
+      await output.start();
+      return { ready: Promise.resolve() };
+    } catch (error) {
+      if (!(error instanceof StreamerError)) throw error;
+      this.emit('warning', error);
+      return { ready: this.#retryOutput(output) };
+    }
+  }
+
+  async #retryOutput(output: FrameOutput): Promise<void> {
+    const { signal } = this.#stopping;
+    const backoff = new Backoff();
+    for (;;) {
+      await backoff.wait(signal);
+      if (signal.aborted) return;
+      try {
+        await output.start();
+        return;
+      } catch (error) {
+        if (!(error instanceof StreamerError)) throw error;
+      }
+    }
+  }
+
+  async #supervise(): Promise<void> {
+    const { signal } = this.#stopping;
+    const backoff = new Backoff();
+    while (!signal.aborted) {
+      const openedMs = performance.now();
+      try {
+        await this.#streamOnce(signal);
+        return;
+      } catch (error) {
+        if (!(error instanceof StreamerError)) throw error;
+        if (!canRecover(error)) {
+          this.#error = error;
+          return;
+        }
+        this.#warn(error);
+        this.#restarts += 1;
+        this.#setState('restarting');
+        if (performance.now() - openedMs > steadyAfterMs) backoff.reset();
+        await backoff.wait(signal);
+      }
+    }
+  }
+
+  /** Resolves when there is nothing more to stream; rejects when the camera fails. */
+  async #streamOnce(signal: AbortSignal): Promise<void> {
+    const camera = await openCamera(this.#options.camera);
+    this.#camera = camera;
+    const { promise, resolve, reject } = withResolvers();
+    try {
+      this.#finish = resolve;
+      signal.addEventListener('abort', resolve);
+      if (signal.aborted) return;
+      camera.once('end', resolve).once('failure', reject);
+      this.#watchdog.start(camera.plan, reject);
+      await Promise.all([promise, camera.attach(this)]);
+    } finally {
+      signal.removeEventListener('abort', resolve);
+      this.#watchdog.stop();
+      await camera.close();
+      for (const [name, value] of this.#currentCounters()) {
+        this.#totals.set(name, (this.#totals.get(name) ?? 0) + value);
+      }
+      this.#camera = undefined;
+    }
+  }
+
+  #currentCounters(): [keyof CaptureStatistics, number][] {
+    if (!this.#camera) return [];
+    return Object.entries(this.#camera.statistics()) as [keyof CaptureStatistics, number][];
+  }
+
+  #warn(error: StreamerError): void {
+    if (error.message === this.#lastWarning) return;
+    this.#lastWarning = error.message;
+    this.emit('warning', error);
+  }
+
+  #setState(state: PipelineState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    if (state === 'streaming') this.#lastWarning = '';
+    this.emit('state', state, this.plan);
+  }
+}
+
+function withResolvers(): {
+  promise: Promise<void>;
+  resolve: () => void;
+  reject: (error: StreamerError) => void;
+} {
+  let resolve = (): void => undefined;
+  let reject: (error: StreamerError) => void = () => undefined;
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,38 @@
+/**
+ * RTP and its JPEG payload format, RFC 3550 and RFC 2435. Pure: loads no addon, opens no socket.
+ *
+ * @packageDocumentation
+ */
+export type { ParseResult } from './parse-result.js';
+export {
+  parseRtpPacket,
+  rtpHeaderBytes,
+  writeRtpHeader,
+  type RtpHeader,
+  type RtpPacket,
+} from './rtp-header.js';
+export {
+  jpegMainHeaderBytes,
+  jpegType,
+  maxHeaderDimension,
+  parseJpegMainHeader,
+  qInBand,
+  writeJpegMainHeader,
+  type JpegMainHeader,
+} from './jpeg-main-header.js';
+export {
+  parseRestartMarkerHeader,
+  restartMarkerHeaderBytes,
+  wholeFrameRestartCount,
+  writeRestartMarkerHeader,
+  type RestartMarkerHeader,
+} from './restart-marker-header.js';
+export {
+  parseQuantizationTableHeader,
+  quantizationTableHeaderBytes,
+  writeQuantizationTableHeader,
+  type QuantizationTableHeader,
+} from './quantization-table-header.js';
+export { jpegClockRateHz, jpegPayloadType, toRtpTimestamp } from './rtp-clock.js';
+export { PacketBatch } from './packet-batch.js';
+export { JpegPacketizer, type JpegPacketizerOptions, type QuantizationTables } from './jpeg-packetizer.js';

@@ -1,0 +1,266 @@
+#include "addon/capture_session_wrap.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "addon/options.h"
+#include "addon/source_handle.h"
+
+namespace pcs {
+
+// What travels to the JavaScript thread. A frame needs no memory: its slot number is the pointer's value.
+struct CaptureSessionWrap::Notice {
+  SourceEvent event;
+  Failure failure;
+
+  static Notice* of_slot(uint32_t slot) { return reinterpret_cast<Notice*>(uintptr_t{slot} << 1 | 1); }
+  static bool is_slot(const Notice* notice) { return reinterpret_cast<uintptr_t>(notice) & 1; }
+  static uint32_t slot(const Notice* notice) {
+    return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(notice) >> 1);
+  }
+};
+
+namespace {
+
+// Runs start() or stop() on a worker thread, because both may wait for a camera.
+class SessionWorker final : public Napi::AsyncWorker {
+ public:
+  enum class Action { kStart, kStop };
+
+  SessionWorker(Napi::Env env, CaptureSessionWrap& session, Action action)
+      : AsyncWorker(env),
+        deferred_(Napi::Promise::Deferred::New(env)),
+        session_(session),
+        keep_alive_(Napi::Persistent(session.Value())),
+        action_(action) {}
+
+  Napi::Promise promise() const { return deferred_.Promise(); }
+
+  void Execute() override {
+    if (action_ == Action::kStart)
+      succeeded_ = session_.start_blocking(failure_);
+    else
+      session_.stop_blocking();
+  }
+
+  void OnOK() override {
+    if (action_ == Action::kStop) session_.close_callback();
+    if (succeeded_)
+      deferred_.Resolve(Env().Undefined());
+    else
+      deferred_.Reject(error_from(Env(), failure_).Value());
+  }
+
+ private:
+  Napi::Promise::Deferred deferred_;
+  CaptureSessionWrap& session_;
+  Napi::ObjectReference keep_alive_;
+  Action action_;
+  Failure failure_{};
+  bool succeeded_ = true;
+};
+
+Napi::Value run_worker(const Napi::CallbackInfo& info, CaptureSessionWrap& session, SessionWorker::Action action) {
+  auto* worker = new SessionWorker(info.Env(), session, action);
+  const Napi::Promise promise = worker->promise();
+  worker->Queue();
+  return promise;
+}
+
+EncodeOptions read_encode_options(const Napi::Object& options, const SourceInfo& source) {
+  EncodeOptions result;
+  result.quality = static_cast<int>(uint_option(options, "quality"));
+  result.transform.orientation = source.pending_orientation;
+  const auto crop = options.Get("crop").As<Napi::Object>();
+  result.transform.crop = {uint_option(crop, "x"), uint_option(crop, "y"), uint_option(crop, "width"),
+                           uint_option(crop, "height")};
+  const auto target = options.Get("target").As<Napi::Object>();
+  result.transform.target = {uint_option(target, "width"), uint_option(target, "height")};
+  const std::string range = string_option(options, "colorRange");
+  result.range = range == "full"      ? RangeOverride::kFull
+                 : range == "limited" ? RangeOverride::kLimited
+                                      : RangeOverride::kAuto;
+  return result;
+}
+
+// stop() has to come first: nothing may call back once the function is let go.
+void end_of_environment(void* wrap) {
+  auto* session = static_cast<CaptureSessionWrap*>(wrap);
+  session->stop_blocking();
+  session->close_callback();
+}
+
+const char* event_name(SourceEvent event) {
+  switch (event) {
+    case SourceEvent::kEndOfStream: return "end";
+    case SourceEvent::kFailed: return "failed";
+    case SourceEvent::kDisconnected: return "disconnected";
+    case SourceEvent::kUnusable: return "unusable";
+  }
+  return "failed";
+}
+
+}  // namespace
+
+Napi::Function CaptureSessionWrap::define(Napi::Env env) {
+  return DefineClass(env, "CaptureSession",
+                     {
+                         InstanceMethod<&CaptureSessionWrap::start>("start"),
+                         InstanceMethod<&CaptureSessionWrap::stop>("stop"),
+                         InstanceMethod<&CaptureSessionWrap::release>("release"),
+                         InstanceMethod<&CaptureSessionWrap::replace_slot>("replaceSlot"),
+                         InstanceMethod<&CaptureSessionWrap::set_quality>("setQuality"),
+                         InstanceMethod<&CaptureSessionWrap::read_counters>("readCounters"),
+                     });
+}
+
+CaptureSessionWrap::CaptureSessionWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
+  const Napi::Env env = info.Env();
+  auto source = take_source(info[0]);
+  auto encoder =
+      std::make_unique<FrameJpegEncoder>(read_encode_options(info[1].As<Napi::Object>(), source->info()));
+  encoder_ = encoder.get();
+  const auto buffers = info[2].As<Napi::Array>();
+  std::vector<FrameSlot> slots;
+  for (uint32_t i = 0; i < buffers.Length(); ++i) {
+    auto buffer = buffers.Get(i).As<Napi::ArrayBuffer>();
+    slot_memory_.push_back(Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1));
+    slots.push_back({static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength()});
+  }
+  auto fields = info[3].As<Napi::Float64Array>();
+  fields_memory_ = Napi::Reference<Napi::Float64Array>::New(fields, 1);
+  fields_ = fields.Data();
+  on_event_ = Napi::Persistent(info[5].As<Napi::Function>());
+  // Unbounded in name only: there is one notice for each leased slot, and a handful of events.
+  callback_ = Callback::New(env, info[4].As<Napi::Function>(), "pi-camera-streamer frames", 0, 1, this);
+  callback_open_ = true;
+  session_ = std::make_unique<CaptureSession>(std::move(source), std::move(encoder), std::move(slots),
+                                              static_cast<SessionListener&>(*this));
+  // Hooks run in reverse order, so that the threads are joined before the thread-safe function's own hook.
+  napi_add_env_cleanup_hook(env, end_of_environment, this);
+}
+
+CaptureSessionWrap::~CaptureSessionWrap() {
+  if (session_) {  // else the constructor threw
+    napi_remove_env_cleanup_hook(Env(), end_of_environment, this);
+    end_of_environment(this);
+  }
+}
+
+bool CaptureSessionWrap::start_blocking(Failure& failure) {
+  const std::lock_guard lock(running_mutex_);
+  return session_->start(failure);
+}
+
+void CaptureSessionWrap::stop_blocking() {
+  const std::lock_guard lock(running_mutex_);
+  session_->stop();
+}
+
+void CaptureSessionWrap::close_callback() {
+  if (callback_open_) callback_.Abort();
+  callback_open_ = false;
+}
+
+void CaptureSessionWrap::deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self,
+                                 Notice* notice) {
+  if (Notice::is_slot(notice)) {
+    if (env != nullptr) on_frame.Call({Napi::Number::New(env, Notice::slot(notice))});
+    return;
+  }
+  const std::unique_ptr<Notice> owned(notice);
+  if (env == nullptr) return;  // the function is being let go
+  self->on_event_.Call({Napi::String::New(env, event_name(notice->event)),
+                        Napi::String::New(env, notice->failure.code),
+                        Napi::String::New(env, notice->failure.message)});
+}
+
+void CaptureSessionWrap::on_encoded(const EncodedFrame& frame) noexcept {
+  const SensorMetadata& sensor = frame.sensor;
+  const double values[] = {
+      static_cast<double>(frame.jpeg_bytes),
+      static_cast<double>(frame.capture_time_us),
+      static_cast<double>(frame.encoded_time_us),
+      static_cast<double>(frame.sequence),
+      static_cast<double>(frame.width),
+      static_cast<double>(frame.height),
+      frame.passed_through ? 1.0 : 0.0,
+      sensor.exposure_time_us,
+      sensor.analogue_gain,
+      sensor.digital_gain,
+      sensor.colour_temperature_k,
+      sensor.lens_position_dioptres,
+      sensor.focus_fom,
+      sensor.sensor_temperature_c,
+      sensor.lux,
+  };
+  static_assert(std::size(values) <= kFieldsPerSlot);
+  std::copy(std::begin(values), std::end(values), fields_ + frame.slot * kFieldsPerSlot);
+  callback_.NonBlockingCall(Notice::of_slot(frame.slot));
+}
+
+void CaptureSessionWrap::on_event(SourceEvent event, const Failure& failure) noexcept {
+  callback_.NonBlockingCall(new Notice{event, failure});
+}
+
+Napi::Value CaptureSessionWrap::start(const Napi::CallbackInfo& info) {
+  return run_worker(info, *this, SessionWorker::Action::kStart);
+}
+
+Napi::Value CaptureSessionWrap::stop(const Napi::CallbackInfo& info) {
+  return run_worker(info, *this, SessionWorker::Action::kStop);
+}
+
+Napi::Value CaptureSessionWrap::release(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), session_->pool().release(info[0].As<Napi::Number>().Uint32Value()));
+}
+
+void CaptureSessionWrap::replace_slot(const Napi::CallbackInfo& info) {
+  const uint32_t slot = info[0].As<Napi::Number>().Uint32Value();
+  auto buffer = info[1].As<Napi::ArrayBuffer>();
+  if (!session_->pool().replace(slot, {static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength()})) return;
+  slot_memory_[slot] = Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1);
+}
+
+void CaptureSessionWrap::set_quality(const Napi::CallbackInfo& info) {
+  encoder_->set_quality(static_cast<int>(info[0].As<Napi::Number>().Int32Value()));
+}
+
+void CaptureSessionWrap::read_counters(const Napi::CallbackInfo& info) {
+  const SessionCounters counters = session_->counters();
+  const uint64_t values[] = {counters.captured,
+                             counters.encoded,
+                             counters.dropped_encoder,
+                             counters.dropped_no_slot,
+                             counters.dropped_failed,
+                             counters.encode_time_us,
+                             counters.source.frames_lost,
+                             counters.source.frames_failed,
+                             counters.source.timestamps_missing};
+  std::transform(std::begin(values), std::end(values), info[0].As<Napi::Float64Array>().Data(),
+                 [](uint64_t value) { return static_cast<double>(value); });
+}
+
+Napi::Value plan_capture(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  const SourceInfo source = describe_source(info[0]);
+  FrameJpegEncoder::Output output{};
+  Failure failure{};
+  if (!FrameJpegEncoder::plan(read_encode_options(info[1].As<Napi::Object>(), source), source, output, failure)) {
+    throw error_from(env, failure);
+  }
+  auto plan = Napi::Object::New(env);
+  plan.Set("width", output.size.width);
+  plan.Set("height", output.size.height);
+  plan.Set("maxBytes", static_cast<double>(output.max_bytes));
+  plan.Set("sourceWidth", source.width);
+  plan.Set("sourceHeight", source.height);
+  plan.Set("fps", source.fps);
+  plan.Set("live", source.live != 0);
+  plan.Set("name", source.name);
+  plan.Set("colorLabel", source.color_label);
+  return plan;
+}
+
+}  // namespace pcs

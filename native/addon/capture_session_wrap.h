@@ -1,0 +1,65 @@
+// CaptureSession as a JavaScript class.
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "core/capture_session.h"
+#include "encoder/frame_jpeg_encoder.h"
+
+namespace pcs {
+
+// new CaptureSession(source, options, slots, fields, onFrame, onEvent)
+//   slots    ArrayBuffers that frames are written into; kept alive here
+//   fields   Float64Array, kFieldsPerSlot numbers for each slot, written before onFrame(slot) is called
+//   onEvent  (event, code, message): 'end', 'failed', 'disconnected', 'unusable'
+// start() and stop() return promises, and stop() is for good; release(slot) ends a lease; replaceSlot(slot, buffer)
+// gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100).
+//
+// Order of destruction: stop() joins every thread; then the thread-safe function is let go; then the memory.
+class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, private SessionListener {
+ public:
+  static constexpr size_t kFieldsPerSlot = 16;
+
+  static Napi::Function define(Napi::Env env);
+  explicit CaptureSessionWrap(const Napi::CallbackInfo& info);
+  ~CaptureSessionWrap() override;
+
+  bool start_blocking(Failure& failure);  // any thread
+  void stop_blocking();                   // any thread
+  void close_callback();                  // JavaScript thread, after stop_blocking()
+
+ private:
+  struct Notice;
+  static void deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self, Notice* notice);
+  using Callback = Napi::TypedThreadSafeFunction<CaptureSessionWrap, Notice, deliver>;
+
+  void on_encoded(const EncodedFrame& frame) noexcept override;
+  void on_event(SourceEvent event, const Failure& failure) noexcept override;
+
+  Napi::Value start(const Napi::CallbackInfo& info);
+  Napi::Value stop(const Napi::CallbackInfo& info);
+  Napi::Value release(const Napi::CallbackInfo& info);
+  void replace_slot(const Napi::CallbackInfo& info);
+  void set_quality(const Napi::CallbackInfo& info);
+  void read_counters(const Napi::CallbackInfo& info);
+
+  std::vector<Napi::Reference<Napi::ArrayBuffer>> slot_memory_;
+  Napi::Reference<Napi::Float64Array> fields_memory_;
+  Napi::FunctionReference on_event_;
+  double* fields_ = nullptr;
+  FrameJpegEncoder* encoder_ = nullptr;  // owned by the session
+  std::unique_ptr<CaptureSession> session_;
+  std::mutex running_mutex_;  // start and stop come from worker threads and from the environment's end
+  Callback callback_;
+  bool callback_open_ = false;
+};
+
+// What a source and these options will make: {width, height, maxBytes, fps, live, name, ...}. The source is
+// not taken. Throws when the options do not fit the source.
+Napi::Value plan_capture(const Napi::CallbackInfo& info);
+
+}  // namespace pcs

@@ -1,0 +1,55 @@
+// The core addon: capture sessions, test and file sources, UDP. lib/native/core-addon.ts holds its types.
+#include <napi.h>
+
+#include <memory>
+#include <string>
+
+#include "addon/capture_session_wrap.h"
+#include "addon/options.h"
+#include "addon/source_handle.h"
+#include "addon/udp_sender_wrap.h"
+#include "sources/file_source.h"
+#include "sources/test_pattern.h"
+
+namespace pcs {
+namespace {
+
+Napi::Value open_test_source(const Napi::CallbackInfo& info) {
+  const auto object = info[0].As<Napi::Object>();
+  const uint32_t width = uint_option(object, "width"), height = uint_option(object, "height");
+  const Pacing pacing{bool_option(object, "paced"), number_option(object, "fps"), orientation_option(object)};
+  return open_source_async(info.Env(), [=](Failure& failure) -> std::unique_ptr<FrameSource> {
+    if (width < TestPattern::kMinDimension || height < TestPattern::kMinDimension) {
+      failure.set("ERR_INVALID_ARGUMENT", "the test pattern is at least %ux%u pixels, not %ux%u",
+                  TestPattern::kMinDimension, TestPattern::kMinDimension, width, height);
+      return nullptr;
+    }
+    return std::make_unique<PacedSource>(std::make_unique<TestPattern>(width, height), pacing);
+  });
+}
+
+Napi::Value open_file_source(const Napi::CallbackInfo& info) {
+  const auto object = info[0].As<Napi::Object>();
+  const FileOptions options{string_option(object, "path"), number_option(object, "fps"),
+                            bool_option(object, "paced"), bool_option(object, "loop"),
+                            orientation_option(object)};
+  return open_source_async(info.Env(), [options](Failure& failure) { return pcs::open_file_source(options, failure); });
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exports.Set("sourceAbiVersion", kSourceAbiVersion);
+  exports.Set("openTestSource", Napi::Function::New<open_test_source>(env, "openTestSource"));
+  exports.Set("openFileSource", Napi::Function::New<open_file_source>(env, "openFileSource"));
+  exports.Set("planCapture", Napi::Function::New<plan_capture>(env, "planCapture"));
+  exports.Set("CaptureSession", CaptureSessionWrap::define(env));
+  exports.Set("UdpSender", UdpSenderWrap::define(env));
+  return exports;
+}
+
+}  // namespace
+}  // namespace pcs
+
+static Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+  return pcs::init(env, exports);
+}
+NODE_API_MODULE(core, initialize)

@@ -1,0 +1,97 @@
+// One camera's way from raw frames to JPEG in the pool.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "core/frame_pool.h"
+#include "core/frame_source.h"
+#include "core/latest_queue.h"
+
+namespace pcs {
+
+// A frame that lies in a slot, ready to be sent.
+struct EncodedFrame {
+  uint32_t slot;
+  uint32_t width;   // pixels, of the JPEG
+  uint32_t height;  // pixels, of the JPEG
+  uint64_t jpeg_bytes;
+  bool passed_through;      // the source delivered the JPEG itself
+  int64_t capture_time_us;  // CLOCK_MONOTONIC
+  int64_t encoded_time_us;  // CLOCK_MONOTONIC, when the last byte was written
+  uint64_t sequence;        // the source's
+  SensorMetadata sensor;
+};
+
+// Called from the session's and the source's threads.
+class SessionListener {
+ public:
+  virtual void on_encoded(const EncodedFrame& frame) noexcept = 0;  // the slot's lease passes on
+  virtual void on_event(SourceEvent event, const Failure& failure) noexcept = 0;
+
+ protected:
+  ~SessionListener() = default;
+};
+
+// What turns a raw frame into bytes. The session knows no codec.
+class FrameEncoder {
+ public:
+  virtual ~FrameEncoder() = default;
+  // Fills width, height, jpeg_bytes and passed_through of result and writes the bytes to slot. False with the reason.
+  virtual bool encode(const RawFrame& frame, FrameSlot slot, EncodedFrame& result, Failure& failure) = 0;
+};
+
+struct SessionCounters {
+  uint64_t captured;           // frames that the source delivered
+  uint64_t encoded;            // frames that reached the listener
+  uint64_t dropped_encoder;    // displaced in the queue: the encoder is slower than the camera
+  uint64_t dropped_no_slot;    // every slot was leased: a consumer is slower than the encoder
+  uint64_t dropped_failed;     // the encoder refused the frame
+  uint64_t encode_time_us;     // spent in the encoder, all frames together
+  SourceCounters source;
+};
+
+// Threads: the source's calls on_frame; one of its own encodes. start() and stop() from any one thread
+// at a time.
+class CaptureSession final : private FrameSink {
+ public:
+  CaptureSession(std::unique_ptr<FrameSource> source, std::unique_ptr<FrameEncoder> encoder,
+                 std::vector<FrameSlot> slots, SessionListener& listener);
+  ~CaptureSession();
+
+  bool start(Failure& failure);
+
+  // Stops source and encoder, joins the thread and lets the source go, for good. After it the listener is not
+  // called again, and no slot is written to. A frame that is being encoded is finished. May block for one
+  // frame; idempotent.
+  void stop();
+
+  FramePool& pool() { return pool_; }
+  SessionCounters counters() const;  // any thread
+
+ private:
+  void on_frame(const RawFrame& frame) noexcept override;
+  void on_event(SourceEvent event, const Failure& failure) noexcept override;
+  void encode_frames();
+  void encode_frame(const RawFrame& frame);
+
+  FramePool pool_;
+  LatestQueue queue_;
+  SessionListener& listener_;
+  std::unique_ptr<FrameEncoder> encoder_;
+  const bool live_;
+  mutable std::mutex source_mutex_;  // held to look at source_ and to let it go
+  std::unique_ptr<FrameSource> source_;
+  SourceCounters last_source_counters_{};
+  std::thread thread_;
+  std::atomic<uint64_t> captured_{0};
+  std::atomic<uint64_t> encoded_{0};
+  std::atomic<uint64_t> dropped_no_slot_{0};
+  std::atomic<uint64_t> dropped_failed_{0};
+  std::atomic<uint64_t> encode_time_us_{0};
+};
+
+}  // namespace pcs

@@ -1,0 +1,87 @@
+// Between a source and the encoder: keeps the newest frames and gives up the oldest.
+#pragma once
+
+#include <array>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+
+#include "core/raw_frame.h"
+
+namespace pcs {
+
+// Depth 2: one frame waits while one is encoded, so that the encoder never idles, and no frame that is
+// encoded is older than two frame times.
+class LatestQueue {
+ public:
+  static constexpr size_t kDepth = 2;
+
+  // Takes the lease over. When the queue is full the oldest frame in it is released and counted.
+  // A closed queue releases the frame at once. Never blocks but for the lock.
+  void push(const RawFrame& frame) {
+    RawFrame displaced = frame;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!closed_) {
+        const bool full = size_ == kDepth;
+        if (full) {
+          displaced = frames_[head_];
+          head_ = (head_ + 1) % kDepth;
+          --size_;
+          ++dropped_;
+        }
+        frames_[(head_ + size_) % kDepth] = frame;
+        ++size_;
+        available_.notify_one();
+        if (!full) return;
+      }
+    }
+    displaced.release(displaced.owner, displaced.token);
+  }
+
+  // Waits for a frame and passes its lease on. Nothing when the queue has been closed.
+  std::optional<RawFrame> pop() {
+    std::unique_lock lock(mutex_);
+    available_.wait(lock, [this] { return size_ > 0 || closed_; });
+    if (closed_) return std::nullopt;
+    const RawFrame frame = frames_[head_];
+    head_ = (head_ + 1) % kDepth;
+    --size_;
+    return frame;
+  }
+
+  // Releases what waits, wakes pop(), and takes no more.
+  void close() {
+    std::array<RawFrame, kDepth> waiting;
+    size_t count = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      closed_ = true;
+      for (; size_ > 0; --size_, head_ = (head_ + 1) % kDepth) waiting[count++] = frames_[head_];
+      available_.notify_all();
+    }
+    for (size_t i = 0; i < count; ++i) waiting[i].release(waiting[i].owner, waiting[i].token);
+  }
+
+  bool empty() const {
+    const std::lock_guard lock(mutex_);
+    return size_ == 0;
+  }
+
+  uint64_t dropped() const {
+    const std::lock_guard lock(mutex_);
+    return dropped_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable available_;
+  std::array<RawFrame, kDepth> frames_;
+  size_t head_ = 0;
+  size_t size_ = 0;
+  bool closed_ = false;
+  uint64_t dropped_ = 0;
+};
+
+}  // namespace pcs

@@ -1,0 +1,126 @@
+#include "encoder/jpeg_encoder.h"
+
+#include <csetjmp>
+#include <cstdio>  // jpeglib.h needs it
+
+extern "C" {
+#include <jerror.h>
+#include <jpeglib.h>
+}
+
+#include "encoder/mcu_row.h"
+
+namespace pcs {
+namespace {
+
+struct ErrorHandler {
+  jpeg_error_mgr manager;  // first: libjpeg hands back a pointer to it
+  jmp_buf escape;
+  char message[JMSG_LENGTH_MAX];
+};
+
+// libjpeg's own handler ends the process.
+[[noreturn]] void escape_on_error(j_common_ptr common) {
+  auto* handler = reinterpret_cast<ErrorHandler*>(common->err);
+  handler->manager.format_message(common, handler->message);
+  std::longjmp(handler->escape, 1);
+}
+
+struct FixedDestination {
+  jpeg_destination_mgr manager;  // first, as above
+  uint8_t* out;
+  size_t capacity_bytes;
+};
+
+void begin_destination(j_compress_ptr compress) {
+  auto* destination = reinterpret_cast<FixedDestination*>(compress->dest);
+  destination->manager.next_output_byte = destination->out;
+  destination->manager.free_in_buffer = destination->capacity_bytes;
+  if (destination->capacity_bytes == 0) ERREXIT(compress, JERR_BUFFER_SIZE);  // libjpeg writes before it looks
+}
+
+boolean refuse_to_grow(j_compress_ptr compress) {
+  ERREXIT(compress, JERR_BUFFER_SIZE);
+  return FALSE;
+}
+
+void end_destination(j_compress_ptr /*compress*/) {}
+
+}  // namespace
+
+struct JpegEncoder::Codec {
+  jpeg_compress_struct compress{};
+  ErrorHandler errors{};
+  FixedDestination destination{};
+  McuRow mcu_row;
+
+  void configure(const ImageView& image, int quality);
+  void write_rows(const ImageView& image);
+};
+
+JpegEncoder::JpegEncoder() : codec_(std::make_unique<Codec>()) {
+  codec_->compress.err = jpeg_std_error(&codec_->errors.manager);
+  codec_->errors.manager.error_exit = escape_on_error;
+  codec_->errors.manager.output_message = [](j_common_ptr) {};
+  jpeg_create_compress(&codec_->compress);
+  codec_->destination.manager = {nullptr, 0, begin_destination, refuse_to_grow, end_destination};
+  codec_->compress.dest = &codec_->destination.manager;
+}
+
+JpegEncoder::~JpegEncoder() {
+  jpeg_destroy_compress(&codec_->compress);
+}
+
+void JpegEncoder::Codec::configure(const ImageView& image, int quality) {
+  const bool is_422 = image.layout == PixelLayout::kI422;
+  compress.image_width = image.width;
+  compress.image_height = image.height;
+  compress.input_components = 3;
+  compress.in_color_space = JCS_YCbCr;
+  jpeg_set_defaults(&compress);
+  jpeg_set_quality(&compress, quality, TRUE);
+  compress.raw_data_in = TRUE;
+  compress.dct_method = JDCT_ISLOW;
+  compress.comp_info[0].h_samp_factor = 2;
+  compress.comp_info[0].v_samp_factor = is_422 ? 1 : 2;
+  for (int i = 1; i < 3; ++i) compress.comp_info[i].h_samp_factor = compress.comp_info[i].v_samp_factor = 1;
+}
+
+void JpegEncoder::Codec::write_rows(const ImageView& image) {
+  JSAMPARRAY planes[3];
+  for (int i = 0; i < 3; ++i) planes[i] = const_cast<JSAMPARRAY>(mcu_row.rows(i));
+  while (compress.next_scanline < compress.image_height) {
+    mcu_row.gather(image, compress.next_scanline);
+    jpeg_write_raw_data(&compress, planes, mcu_row.luma_rows());
+  }
+}
+
+size_t JpegEncoder::encode(const ImageView& image, int quality, uint8_t* out, size_t capacity_bytes,
+                           Failure& failure) {
+  Codec& codec = *codec_;
+  codec.mcu_row.reset(image.layout, image.width);
+  codec.destination.out = out;
+  codec.destination.capacity_bytes = capacity_bytes;
+  // No object with a destructor lives in a frame that the jump leaves.
+  if (setjmp(codec.errors.escape) != 0) {
+    jpeg_abort_compress(&codec.compress);
+    failure.set("ERR_ENCODE", "a picture of %ux%u was not encoded: %s", image.width, image.height,
+                codec.errors.message);
+    return 0;
+  }
+  codec.configure(image, quality);
+  jpeg_start_compress(&codec.compress, TRUE);
+  codec.write_rows(image);
+  jpeg_finish_compress(&codec.compress);
+  return capacity_bytes - codec.destination.manager.free_in_buffer;
+}
+
+size_t JpegEncoder::max_bytes(PixelLayout layout, uint32_t width, uint32_t height) {
+  constexpr size_t kHeaderBytes = 2048;
+  const size_t bytes_per_pixel = layout == PixelLayout::kI422 ? 4 : 3;
+  const size_t padded_width = (size_t{width} + 15) / 16 * 16;
+  const size_t padded_height = (size_t{height} + 15) / 16 * 16;
+  return padded_width * padded_height * bytes_per_pixel + kHeaderBytes;
+}
+
+}  // namespace pcs

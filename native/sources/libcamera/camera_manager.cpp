@@ -1,0 +1,86 @@
+#include "sources/libcamera/camera_manager.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+
+namespace pcs {
+namespace {
+
+constexpr const char* kTuningVariable = "LIBCAMERA_RPI_TUNING_FILE";
+
+// Never destroyed, so that a lease may come back as late as it likes.
+struct Shared {
+  std::mutex mutex;  // held while libcamera starts and stops: the next manager must wait for that
+  libcamera::CameraManager* manager = nullptr;
+  unsigned leases = 0;
+  std::string tuning_file;
+  bool tuning_variable_is_ours = false;
+};
+
+Shared& shared() {
+  static auto* instance = new Shared;
+  return *instance;
+}
+
+// With no tuning file of ours, the variable is the user's to set.
+void set_tuning_variable(Shared& state, const std::string& tuning_file) {
+  if (!tuning_file.empty())
+    setenv(kTuningVariable, tuning_file.c_str(), 1);
+  else if (state.tuning_variable_is_ours)
+    unsetenv(kTuningVariable);
+  state.tuning_variable_is_ours = !tuning_file.empty();
+  state.tuning_file = tuning_file;
+}
+
+bool start_manager(Shared& state, const std::string& tuning_file, Failure& failure) {
+  if (!tuning_file.empty() && access(tuning_file.c_str(), R_OK) != 0) {
+    failure.set("ERR_CAMERA_CONFIG", "the tuning file %s cannot be read: %s", tuning_file.c_str(),
+                strerror(errno));
+    return false;
+  }
+  set_tuning_variable(state, tuning_file);
+  // Standard error belongs to the application: libcamera keeps to errors there unless the user asks for more.
+  setenv("LIBCAMERA_LOG_LEVELS", "*:ERROR", 0);
+  auto manager = std::make_unique<libcamera::CameraManager>();
+  if (const int result = manager->start(); result != 0) {
+    failure.set("ERR_CAMERA_FAILED", "libcamera does not start: %s; is this user in the group video?",
+                strerror(-result));
+    return false;
+  }
+  state.manager = manager.release();
+  return true;
+}
+
+}  // namespace
+
+CameraManagerLease take_camera_manager(const std::string& tuning_file, Failure& failure) {
+  Shared& state = shared();
+  const std::lock_guard lock(state.mutex);
+  if (!state.manager) {
+    if (!start_manager(state, tuning_file, failure)) return nullptr;
+  } else if (!tuning_file.empty() && tuning_file != state.tuning_file) {
+    failure.set("ERR_CAMERA_CONFIG",
+                "the tuning file %s cannot be loaded: libcamera runs with %s already, and one file serves "
+                "all cameras "
+                "of a process; give every camera the same one",
+                tuning_file.c_str(), state.tuning_file.empty() ? "its own" : state.tuning_file.c_str());
+    return nullptr;
+  }
+  ++state.leases;
+  return CameraManagerLease(state.manager);
+}
+
+void ReturnCameraManager::operator()(libcamera::CameraManager* manager) const noexcept {
+  Shared& state = shared();
+  const std::lock_guard lock(state.mutex);
+  if (--state.leases > 0) return;
+  state.manager = nullptr;
+  manager->stop();
+  delete manager;
+}
+
+}  // namespace pcs

@@ -1,0 +1,27 @@
+// libcamera's CameraManager, of which a process may have one at a time.
+#pragma once
+
+#include <libcamera/camera_manager.h>
+
+#include <memory>
+#include <string>
+
+#include "core/failure.h"
+
+namespace pcs {
+
+struct ReturnCameraManager {
+  void operator()(libcamera::CameraManager* manager) const noexcept;
+};
+
+// A share in the process's manager. Whoever holds a camera holds one and drops it after the camera: a camera
+// that outlives the manager crashes. The last share to go stops libcamera and ends its threads.
+using CameraManagerLease = std::unique_ptr<libcamera::CameraManager, ReturnCameraManager>;
+
+// Starts libcamera, or joins the manager that runs. Any thread; blocks while libcamera looks for cameras.
+//
+// tuning_file is the path of a Raspberry Pi tuning file, or empty. libcamera takes it from the environment as
+// it starts, for every camera of the process. So it can't change while a camera is open: ERR_CAMERA_CONFIG.
+CameraManagerLease take_camera_manager(const std::string& tuning_file, Failure& failure);
+
+}  // namespace pcs

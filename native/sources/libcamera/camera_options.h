@@ -1,0 +1,27 @@
+// What is asked of a camera.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/raw_frame.h"
+#include "sources/libcamera/camera_list.h"
+#include "sources/libcamera/control_values.h"
+
+namespace pcs {
+
+struct CameraOptions {
+  std::string camera;  // an id, an index or "auto"
+  uint32_t width;      // pixels, before orientation
+  uint32_t height;
+  double fps;  // above 0
+  Orientation orientation = Orientation::kNone;
+  std::vector<ControlSetting> controls;  // in force from the first frame on
+  std::optional<SensorMode> sensor_mode;
+  std::string tuning_file;    // a path, or empty; see take_camera_manager
+  uint32_t buffer_count = 6;  // so many frames may be in flight; the camera may need more or allow fewer
+};
+
+}  // namespace pcs

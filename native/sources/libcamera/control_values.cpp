@@ -1,0 +1,216 @@
+#include "sources/libcamera/control_values.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+
+#include "sources/libcamera/control_traits.h"
+
+namespace pcs {
+namespace {
+
+using libcamera::ControlId;
+using libcamera::ControlInfo;
+using libcamera::ControlInfoMap;
+using libcamera::ControlValue;
+
+const char* type_name(ControlKind kind) {
+  switch (kind) {
+    case ControlKind::kBool:
+      return "boolean";
+    case ControlKind::kInteger:
+      return "integer";
+    case ControlKind::kFloat:
+      return "float";
+    case ControlKind::kString:
+      return "string";
+    case ControlKind::kRectangle:
+      return "rectangle";
+    case ControlKind::kSize:
+      return "size";
+    case ControlKind::kPoint:
+      return "point";
+    case ControlKind::kUnsupported:
+      break;
+  }
+  return "unsupported";
+}
+
+// How many letters have to be changed, added or removed to come from one name to the other.
+size_t distance(const std::string& a, const std::string& b) {
+  std::vector<size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), size_t{0});
+  for (size_t i = 0; i < a.size(); ++i) {
+    size_t diagonal = std::exchange(row[0], i + 1);
+    for (size_t j = 0; j < b.size(); ++j) {
+      const size_t substituted = diagonal + (a[i] == b[j] ? 0 : 1);
+      diagonal = row[j + 1];
+      row[j + 1] = std::min({substituted, row[j] + 1, diagonal + 1});
+    }
+  }
+  return row[b.size()];
+}
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+std::vector<std::string> sorted_names(const ControlInfoMap& available) {
+  std::vector<std::string> names;
+  for (const auto& entry : available) names.push_back(entry.first->name());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+void set_unknown(const ControlInfoMap& available, const std::string& name, Failure& failure) {
+  const auto names = sorted_names(available);
+  if (names.empty()) {
+    failure.set("ERR_CAMERA_CONFIG", "the camera has no control %s, nor any other", name.c_str());
+    return;
+  }
+  const auto nearest = std::min_element(names.begin(), names.end(), [&](const auto& a, const auto& b) {
+    return distance(a, name) < distance(b, name);
+  });
+  failure.set("ERR_CAMERA_CONFIG", "the camera has no control %s; did you mean %s? It has: %s", name.c_str(),
+              nearest->c_str(), join(names).c_str());
+}
+
+// The enumerators that the camera supports; all of them when it does not say.
+std::vector<std::pair<double, std::string>> supported_enumerators(const ControlTraits& traits,
+                                                                  const ControlInfo& info) {
+  std::vector<std::pair<double, std::string>> supported;
+  for (const auto& [number, name] : traits.enumerators) {
+    const auto is_number = [number = number](const ControlValue& value) {
+      return control_numbers(value) == std::vector<double>{double(number)};
+    };
+    if (info.values().empty() || std::any_of(info.values().begin(), info.values().end(), is_number))
+      supported.emplace_back(number, name);
+  }
+  return supported;
+}
+
+// One setting against one control.
+class Setting {
+ public:
+  Setting(const ControlSetting& setting, const ControlId& id, const ControlInfo& info, Failure& failure)
+      : setting_(setting), id_(id), info_(info), failure_(failure), traits_(control_traits(id)) {}
+
+  std::optional<ControlValue> value() const {
+    const auto numbers = this->numbers();
+    if (!numbers) return std::nullopt;
+    if (!has_right_length(*numbers) || !is_in_range(*numbers)) return std::nullopt;
+    ControlValue value;
+    if (!make_control_value(id_.type(), traits_.array, *numbers, value))
+      return wrong("does not take this number");
+    return value;
+  }
+
+ private:
+  std::nullopt_t wrong(const std::string& why) const {
+    failure_.set("ERR_CAMERA_CONFIG", "the control %s (%s%s) %s", setting_.name.c_str(),
+                 type_name(traits_.kind), traits_.array ? ", several" : "", why.c_str());
+    return std::nullopt;
+  }
+
+  std::optional<std::vector<double>> numbers() const {
+    if (traits_.kind == ControlKind::kUnsupported || traits_.kind == ControlKind::kString)
+      return wrong("cannot be set");
+    const bool is_bool = traits_.kind == ControlKind::kBool;
+    if (const auto* flag = std::get_if<bool>(&setting_.value)) {
+      if (!is_bool) return wrong("does not take true or false");
+      return std::vector<double>{*flag ? 1.0 : 0.0};
+    }
+    if (is_bool) return wrong("takes true or false");
+    if (const auto* name = std::get_if<std::string>(&setting_.value)) return enumerator(*name);
+    if (const auto* number = std::get_if<double>(&setting_.value)) return std::vector<double>{*number};
+    return std::get<std::vector<double>>(setting_.value);
+  }
+
+  std::optional<std::vector<double>> enumerator(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const auto& [number, each] : supported_enumerators(traits_, info_)) {
+      if (each == name) return std::vector<double>{number};
+      names.push_back(each);
+    }
+    if (names.empty()) return wrong("takes numbers, not a name");
+    return wrong("has no value " + name + "; it has: " + join(names));
+  }
+
+  bool has_right_length(const std::vector<double>& numbers) const {
+    const size_t each = traits_.numbers_each;
+    const bool fits = !traits_.array              ? numbers.size() == each
+                      : traits_.array_length != 0 ? numbers.size() == each * traits_.array_length
+                                                  : !numbers.empty() && numbers.size() % each == 0;
+    if (fits) return true;
+    const size_t wanted = traits_.array && traits_.array_length ? each * traits_.array_length : each;
+    wrong("takes " + std::to_string(wanted) + (wanted == 1 ? " number" : " numbers") +
+          (traits_.array && !traits_.array_length ? " for each element" : ""));
+    return false;
+  }
+
+  // Rectangles and sizes are left to libcamera, which fits them to the sensor.
+  bool is_in_range(const std::vector<double>& numbers) const {
+    if (traits_.numbers_each != 1) return true;
+    const auto minimum = control_numbers(info_.min());
+    const auto maximum = control_numbers(info_.max());
+    for (size_t i = 0; i < numbers.size(); ++i) {
+      if (!minimum.empty() && numbers[i] < minimum[std::min(i, minimum.size() - 1)]) return out_of_range();
+      if (!maximum.empty() && numbers[i] > maximum[std::min(i, maximum.size() - 1)]) return out_of_range();
+    }
+    return is_listed(numbers);
+  }
+
+  bool is_listed(const std::vector<double>& numbers) const {
+    if (info_.values().empty() || traits_.array) return true;
+    const bool listed =
+        std::any_of(info_.values().begin(), info_.values().end(),
+                    [&](const ControlValue& value) { return control_numbers(value) == numbers; });
+    return listed || out_of_range();
+  }
+
+  bool out_of_range() const {
+    wrong("is out of its range " + info_.toString());
+    return false;
+  }
+
+  const ControlSetting& setting_;
+  const ControlId& id_;
+  const ControlInfo& info_;
+  Failure& failure_;
+  ControlTraits traits_;
+};
+
+}  // namespace
+
+bool add_controls(const ControlInfoMap& available, const std::vector<ControlSetting>& settings,
+                  libcamera::ControlList& list, Failure& failure) {
+  for (const auto& setting : settings) {
+    const auto entry = std::find_if(available.begin(), available.end(),
+                                    [&](const auto& each) { return each.first->name() == setting.name; });
+    if (entry == available.end()) {
+      set_unknown(available, setting.name, failure);
+      return false;
+    }
+    const auto value = Setting(setting, *entry->first, entry->second, failure).value();
+    if (!value) return false;
+    list.set(entry->first->id(), *value);
+  }
+  return true;
+}
+
+std::vector<ControlDescription> describe_controls(const ControlInfoMap& available) {
+  std::vector<ControlDescription> descriptions;
+  for (const auto& [id, info] : available) {
+    const ControlTraits traits = control_traits(*id);
+    descriptions.push_back({id->name(), type_name(traits.kind), traits.array, control_numbers(info.min()),
+                            control_numbers(info.max()), control_numbers(info.def()),
+                            supported_enumerators(traits, info)});
+  }
+  std::sort(descriptions.begin(), descriptions.end(),
+            [](const auto& a, const auto& b) { return a.name < b.name; });
+  return descriptions;
+}
+
+}  // namespace pcs

@@ -1,0 +1,48 @@
+// Controls by name: from the configuration to libcamera, and from libcamera to a description for people.
+//
+// A name is looked up among the controls that the camera itself offers, so that those of a vendor's build of
+// libcamera work without its headers.
+#pragma once
+
+#include <libcamera/controls.h>
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/failure.h"
+
+namespace pcs {
+
+// A rectangle is {x, y, width, height}, a size {width, height}; an array of rectangles is four numbers each.
+// A string is the name of an enumerator.
+using ControlSettingValue = std::variant<bool, double, std::string, std::vector<double>>;
+
+struct ControlSetting {
+  std::string name;
+  ControlSettingValue value;
+};
+
+// Numbers of a bool are 0 and 1. Empty where libcamera names no limit or default.
+using ControlNumbers = std::vector<double>;
+
+struct ControlDescription {
+  std::string name;
+  const char* type;  // boolean, integer, float, string, rectangle, size, point
+  bool array;
+  ControlNumbers minimum;
+  ControlNumbers maximum;
+  ControlNumbers default_value;
+  std::vector<std::pair<double, std::string>> enumerators;  // those that the camera supports
+};
+
+// Adds each setting to the list. False with ERR_CAMERA_CONFIG when the camera has no such control, or when
+// the value has the wrong type or is out of range.
+bool add_controls(const libcamera::ControlInfoMap& available, const std::vector<ControlSetting>& settings,
+                  libcamera::ControlList& list, Failure& failure);
+
+// Sorted by name.
+std::vector<ControlDescription> describe_controls(const libcamera::ControlInfoMap& available);
+
+}  // namespace pcs

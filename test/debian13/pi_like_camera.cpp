@@ -1,0 +1,259 @@
+// Turns libcamera's virtual cameras into cameras like a Raspberry Pi's, and makes them fail on demand.
+// Preloaded by test/debian13/run.sh --shim; each function here takes the place of the one of that name in
+// libcamera 0.7.
+//
+// PI_LIKE_PHOTO=FILE    YUV420 in sYCC at any size, rows padded to a multiple of 64 bytes (642 pixels: stride
+// 704),
+//                       showing this JPEG; with the metadata that a Pi's sensor gives.
+// PI_LIKE_DEVICE=FPS    stands on a device of the system, which allocates the buffers and delivers so many
+// frames a
+//                       second, whatever is asked
+// CAMERA_FAULT=KIND@N   from the camera's Nth request on, until it is started again:
+//                         stall      no frame comes any more
+//                         cancel     requests return cancelled, as when 'the front end has timed out'
+//                         unplug     the camera is disconnected; the Nth request never returns
+//                         error      frames are marked as not valid
+//                       and at any time, without @N:
+//                         busy       another process seems to have the camera
+// CAMERA_FAULT_ID=TEXT  only the cameras whose id contains this text
+#include <dlfcn.h>
+#include <libcamera/libcamera.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "photo.h"
+
+namespace {
+
+using libcamera::Camera;
+using libcamera::FrameBuffer;
+using libcamera::Request;
+using libcamera::Size;
+
+std::string setting(const char* name) {
+  const char* value = getenv(name);
+  return value ? value : "";
+}
+
+// The function of this name in libcamera itself.
+template <typename Function>
+Function* genuine(const char* name) {
+  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
+}
+
+bool is_pi_like() {
+  return !setting("PI_LIKE_PHOTO").empty();
+}
+
+bool is_device() {
+  return !setting("PI_LIKE_DEVICE").empty();
+}
+
+bool is_faulty(const Camera& camera) {
+  return camera.id().find(setting("CAMERA_FAULT_ID")) != std::string::npos;
+}
+
+// The fault that this request meets, or empty. Runs of a camera are told apart by the request numbers, which
+// begin anew with each.
+std::string fault_of(const Camera& camera, const Request& request) {
+  static std::map<std::string, unsigned> runs;
+  unsigned& run = runs[camera.id()];
+  if (request.sequence() == 0) ++run;
+  const std::string fault = setting("CAMERA_FAULT");
+  const size_t at = fault.find('@');
+  if (at == std::string::npos || run != 1 || !is_faulty(camera)) return "";
+  return request.sequence() >= std::stoul(fault.substr(at + 1)) ? fault.substr(0, at) : "";
+}
+
+// What is known of a buffer. Cameras fill buffers on threads of their own, faults are made on the camera
+// manager's.
+struct BufferNotes {
+  bool is_bad = false;     // the next time it is filled
+  void* thread = nullptr;  // libcamera::Thread of its camera
+};
+
+std::mutex notes_mutex;
+std::map<const FrameBuffer*, BufferNotes> notes;
+
+// A driver's threads end with its device; the virtual camera's would outlive it and trip over that.
+void end_camera_thread(const FrameBuffer* buffer) {
+  std::unique_lock lock(notes_mutex);
+  void* thread = notes[buffer].thread;
+  lock.unlock();
+  if (!thread) return;
+  genuine<void(void*, int)>("_ZN9libcamera6Thread4exitEi")(thread, 0);
+  using Duration = std::chrono::steady_clock::duration;
+  constexpr auto kWait = "_ZN9libcamera6Thread4waitENSt6chrono8durationIlSt5ratioILl1ELl1000000000EEEE";
+  genuine<bool(void*, Duration)>(kWait)(thread, Duration::max());
+}
+
+void write_plane(const FrameBuffer::Plane& plane, const std::vector<uint8_t>& from, int width, int height,
+                 int stride) {
+  const size_t mapped_bytes = plane.offset + plane.length;
+  void* memory = mmap(nullptr, mapped_bytes, PROT_WRITE, MAP_SHARED, plane.fd.get(), 0);
+  if (memory == MAP_FAILED) abort();
+  libyuv::CopyPlane(from.data(), width, static_cast<uint8_t*>(memory) + plane.offset, stride, width, height);
+  munmap(memory, mapped_bytes);
+}
+
+int stride_of(unsigned width) {
+  return static_cast<int>((width + 63) / 64 * 64);
+}
+
+int show_photo(const Size& size, const FrameBuffer* buffer) {
+  static std::mutex mutex;  // each camera has a thread
+  static std::map<std::pair<unsigned, unsigned>, std::unique_ptr<Photo>> photos;
+  const std::lock_guard lock(mutex);
+  auto& photo = photos[{size.width, size.height}];
+  if (!photo)
+    photo = std::make_unique<Photo>(Photo::load(setting("PI_LIKE_PHOTO"), int(size.width), int(size.height)));
+  const auto& planes = buffer->planes();
+  const int stride = stride_of(size.width);
+  write_plane(planes[0], photo->y, photo->width, photo->height, stride);
+  write_plane(planes[1], photo->u, photo->chroma_width(), photo->chroma_height(), stride / 2);
+  write_plane(planes[2], photo->v, photo->chroma_width(), photo->chroma_height(), stride / 2);
+  return 0;
+}
+
+// Holds the camera's own thread until its next frame is due.
+void wait_for_next_frame() {
+  using Clock = std::chrono::steady_clock;
+  static const auto period =
+      std::chrono::nanoseconds(static_cast<int64_t>(1e9 / std::stod(setting("PI_LIKE_DEVICE"))));
+  const auto now = Clock::now().time_since_epoch();
+  std::this_thread::sleep_until(Clock::time_point((now / period + 1) * period));
+}
+
+using GenerateFrame = int(void*, const Size&, const FrameBuffer*);
+
+int generate_frame(const char* name, void* self, const Size& size, const FrameBuffer* buffer) {
+  {
+    const std::lock_guard lock(notes_mutex);
+    notes[buffer].thread = genuine<void*()>("_ZN9libcamera6Thread7currentEv")();
+    if (std::exchange(notes[buffer].is_bad, false)) return -EIO;
+  }
+  if (is_device()) wait_for_next_frame();
+  return is_pi_like() ? show_photo(size, buffer) : genuine<GenerateFrame>(name)(self, size, buffer);
+}
+
+}  // namespace
+
+extern "C" {
+
+#define NAME "_ZN9libcamera26VirtualCameraConfiguration8validateEv"
+libcamera::CameraConfiguration::Status validate(libcamera::CameraConfiguration* self) asm(NAME);
+libcamera::CameraConfiguration::Status validate(libcamera::CameraConfiguration* self) {
+  if (!is_pi_like()) return genuine<decltype(validate)>(NAME)(self);
+  auto status = libcamera::CameraConfiguration::Valid;
+  for (auto& stream : *self) {
+    if (stream.pixelFormat != libcamera::formats::YUV420 || stream.colorSpace != libcamera::ColorSpace::Sycc)
+      status = libcamera::CameraConfiguration::Adjusted;
+    stream.pixelFormat = libcamera::formats::YUV420;
+    stream.colorSpace = libcamera::ColorSpace::Sycc;
+    stream.stride = static_cast<unsigned>(stride_of(stream.size.width));
+    stream.frameSize = stream.stride * (stream.size.height + (stream.size.height + 1) / 2);
+  }
+  return status;
+}
+#undef NAME
+
+#define NAME "_ZN9libcamera20TestPatternGenerator13generateFrameERKNS_4SizeEPKNS_11FrameBufferE"
+GenerateFrame generate_pattern asm(NAME);
+int generate_pattern(void* self, const Size& size, const FrameBuffer* buffer) {
+  return generate_frame(NAME, self, size, buffer);
+}
+#undef NAME
+
+#define NAME "_ZN9libcamera19ImageFrameGenerator13generateFrameERKNS_4SizeEPKNS_11FrameBufferE"
+GenerateFrame generate_image asm(NAME);
+int generate_image(void* self, const Size& size, const FrameBuffer* buffer) {
+  return generate_frame(NAME, self, size, buffer);
+}
+#undef NAME
+
+// Runs on the camera manager's thread, where a driver's news would come in too.
+#define NAME "_ZN9libcamera22PipelineHandlerVirtual18queueRequestDeviceEPNS_6CameraEPNS_7RequestE"
+int queue_request(void* self, Camera* camera, Request* request) asm(NAME);
+int queue_request(void* self, Camera* camera, Request* request) {
+  const std::string fault = fault_of(*camera, *request);
+  const FrameBuffer* buffer = request->buffers().begin()->second;
+  if (fault == "cancel") return -EINVAL;
+  if (fault == "stall") return 0;
+  if (fault == "unplug") {
+    genuine<void(Camera*)>("_ZN9libcamera6Camera10disconnectEv")(camera);
+    end_camera_thread(buffer);
+    return 0;
+  }
+  if (fault == "error") {
+    const std::lock_guard lock(notes_mutex);
+    notes[buffer].is_bad = true;
+  }
+  if (is_pi_like()) {
+    auto& metadata = const_cast<libcamera::ControlList&>(request->metadata());
+    metadata.set(libcamera::controls::ExposureTime, 8000);
+    metadata.set(libcamera::controls::AnalogueGain, 2.5f);
+    metadata.set(libcamera::controls::DigitalGain, 1.0f);
+    metadata.set(libcamera::controls::ColourTemperature, 5200);
+    metadata.set(libcamera::controls::SensorTemperature, 41.0f);
+    metadata.set(libcamera::controls::Lux, 310.0f);
+  }
+  return genuine<decltype(queue_request)>(NAME)(self, camera, request);
+}
+#undef NAME
+
+#define NAME "_ZN9libcamera15PipelineHandler7acquireEPNS_6CameraE"
+bool acquire(void* self, Camera* camera) asm(NAME);
+bool acquire(void* self, Camera* camera) {
+  if (setting("CAMERA_FAULT") == "busy" && is_faulty(*camera)) return false;
+  return genuine<decltype(acquire)>(NAME)(self, camera);
+}
+#undef NAME
+
+#define NAME "_ZNK9libcamera6Camera10propertiesEv"
+const libcamera::ControlList& properties(const Camera* self) asm(NAME);
+const libcamera::ControlList& properties(const Camera* self) {
+  auto& list = const_cast<libcamera::ControlList&>(genuine<decltype(properties)>(NAME)(self));
+  constexpr int64_t kDevices[] = {0x5100};  // major and minor number, as of /dev/video0
+  if (is_device()) list.set(libcamera::properties::SystemDevices, libcamera::Span<const int64_t>(kDevices));
+  return list;
+}
+#undef NAME
+
+using Buffers = std::vector<std::unique_ptr<FrameBuffer>>;
+#define NAME                                                                                                 \
+  "_ZN9libcamera22PipelineHandlerVirtual18exportFrameBuffersEPNS_6CameraEPNS_6StreamEPSt6vectorISt10unique_" \
+  "ptrI"                                                                                                     \
+  "NS_11FrameBufferESt14default_deleteIS7_EESaISA_EE"
+int export_buffers(void* self, Camera* camera, libcamera::Stream* stream, Buffers* buffers) asm(NAME);
+int export_buffers(void* self, Camera* camera, libcamera::Stream* stream, Buffers* buffers) {
+  if (!is_device()) return genuine<decltype(export_buffers)>(NAME)(self, camera, stream, buffers);
+  const auto& configuration = stream->configuration();
+  const unsigned luma_bytes = configuration.stride * configuration.size.height;
+  const unsigned chroma_bytes = configuration.stride * ((configuration.size.height + 1) / 2);
+  for (unsigned i = 0; i < configuration.bufferCount; ++i) {
+    const int memory = memfd_create("driver", MFD_CLOEXEC);
+    if (ftruncate(memory, luma_bytes + chroma_bytes) != 0) return -errno;
+    std::vector<FrameBuffer::Plane> planes(2);  // NV12
+    planes[0].fd = planes[1].fd = libcamera::SharedFD(libcamera::UniqueFD(memory));
+    planes[0].offset = 0;
+    planes[0].length = planes[1].offset = luma_bytes;
+    planes[1].length = chroma_bytes;
+    buffers->push_back(std::make_unique<FrameBuffer>(planes));
+  }
+  return static_cast<int>(buffers->size());
+}
+#undef NAME
+
+}  // extern "C"

@@ -1,0 +1,171 @@
+// The parts of the libcamera source that need no camera.
+#include <libcamera/control_ids.h>
+
+#include <cstring>
+
+#include "sources/libcamera/capture_clock.h"
+#include "sources/libcamera/control_traits.h"
+#include "sources/libcamera/control_values.h"
+#include "sources/libcamera/fps_grid.h"
+#include "sources/libcamera/loss_watch.h"
+#include "sources/libcamera/orientation.h"
+#include "support.h"
+
+namespace pcs {
+namespace {
+
+void clock_is_recognised() {
+  constexpr int64_t kSecond = 1'000'000'000;
+  const ClockReading awake{100 * kSecond, 100 * kSecond};
+  check(capture_time_us(99 * kSecond, awake) == 99'000'000, "one clock");
+  const ClockReading slept{100 * kSecond, 5000 * kSecond};
+  check(capture_time_us(99 * kSecond, slept) == 99'000'000, "monotonic");
+  check(capture_time_us(4999 * kSecond, slept) == 99'000'000, "boottime");
+  check(!capture_time_us(0, slept) && !capture_time_us(-1, slept), "no timestamp");
+  check(!capture_time_us(6000 * kSecond, slept) && !capture_time_us(2000 * kSecond, slept), "another clock");
+  pass("the clock of a timestamp is recognised");
+}
+
+void only_a_fast_camera_is_paced() {
+  const auto is_too_fast = [](auto time_of_frame) {
+    RateWatch watch(30);
+    for (int i = 0; i < 1000; ++i)
+      if (watch.is_too_fast(time_of_frame(i))) return true;
+    return false;
+  };
+  check(!is_too_fast([](int i) { return int64_t{i} * 33333; }), "exact");
+  check(!is_too_fast([](int i) { return int64_t{i} * 31000; }), "7 % fast");
+  check(is_too_fast([](int i) { return int64_t{i} * 29000; }), "15 % fast");
+  check(is_too_fast([](int i) { return int64_t{i} * 2000; }), "as fast as it can");
+  // Held up for 200 ms at frame 500, six frames come at once, and it goes on as before.
+  const auto held_up = [](int i) { return int64_t{i < 500 || i >= 506 ? i : 506} * 33333; };
+  check(!is_too_fast(held_up), "held up");
+  pass("a camera that keeps its rate is left alone, a fast one is not");
+}
+
+void losses_are_noticed() {
+  LossWatch by_sequence;
+  check(by_sequence.lost_before(7, 0, {}) == 0, "the first frame");
+  check(by_sequence.lost_before(8, 33'000, {}) == 0 && by_sequence.lost_before(11, 133'000, {}) == 2,
+        "two missing");
+  by_sequence.on_failed_frame();
+  check(by_sequence.lost_before(13, 200'000, {}) == 0, "a failed frame is not missing");
+  check(by_sequence.lost_before(3, 233'000, {}) == 0, "numbers that begin anew");
+  LossWatch by_time;
+  by_time.lost_before(0, 0, 33'333);
+  check(by_time.lost_before(1, 33'400, 33'333) == 0 && by_time.lost_before(2, 133'300, 33'333) == 2,
+        "by time");
+  pass("missing frames are noticed by number and by time");
+}
+
+void orientation_is_shared_out() {
+  using enum libcamera::Orientation;
+  check(orientation_to_ask(Orientation::kVerticalFlip) == Rotate180Mirror, "vertical flip");
+  check(orientation_to_ask(Orientation::kRotate90) == Rotate0, "a quarter turn is not asked for");
+  for (const auto wanted : {Orientation::kNone, Orientation::kHorizontalFlip, Orientation::kVerticalFlip,
+                            Orientation::kRotate180})
+    check(pending_orientation(wanted, orientation_to_ask(wanted)) == Orientation::kNone,
+          "done by the camera");
+  check(pending_orientation(Orientation::kVerticalFlip, Rotate0) == Orientation::kVerticalFlip, "not done");
+  check(pending_orientation(Orientation::kNone, Rotate180) == Orientation::kRotate180, "mounted upside down");
+  check(pending_orientation(Orientation::kHorizontalFlip, Rotate180) == Orientation::kVerticalFlip, "both");
+  check(pending_orientation(Orientation::kRotate90, Rotate180) == Orientation::kRotate270, "both, turned");
+  check(pending_orientation(Orientation::kRotate90, Rotate0) == Orientation::kRotate90, "turned");
+  check(pending_orientation(Orientation::kHorizontalFlip, Rotate90) == Orientation::kHorizontalFlip,
+        "sideways");
+  pass("what the camera does not turn is left to software");
+}
+
+using libcamera::ControlInfo;
+using libcamera::ControlInfoMap;
+namespace controls = libcamera::controls;
+
+// As a Raspberry Pi's camera has them.
+ControlInfoMap pi_controls() {
+  ControlInfoMap::Map map;
+  map.emplace(&controls::AeEnable, ControlInfo(false, true));
+  map.emplace(&controls::ExposureTime, ControlInfo(int32_t{1}, int32_t{66666}));
+  map.emplace(&controls::AnalogueGain, ControlInfo(1.0f, 16.0f));
+  map.emplace(&controls::ColourGains, ControlInfo(0.0f, 32.0f));
+  map.emplace(&controls::AfMode, ControlInfo(controls::AfModeValues));
+  map.emplace(&controls::ScalerCrop,
+              ControlInfo(libcamera::Rectangle{}, libcamera::Rectangle(0, 0, 4608, 2592)));
+  map.emplace(&controls::AfWindows,
+              ControlInfo(libcamera::Rectangle{}, libcamera::Rectangle(0, 0, 4608, 2592)));
+  return ControlInfoMap(std::move(map), controls::controls);
+}
+
+void controls_are_set_by_name() {
+  const ControlInfoMap available = pi_controls();
+  libcamera::ControlList list(available.idmap());
+  Failure failure{};
+  const std::vector<ControlSetting> settings = {
+      {"AeEnable", false},
+      {"ExposureTime", 8000.0},
+      {"AnalogueGain", 2.5},
+      {"ColourGains", std::vector<double>{1.5, 2}},
+      {"AfMode", std::string("AfModeContinuous")},
+      {"ScalerCrop", std::vector<double>{10, 20, 640, 480}},
+      {"AfWindows", std::vector<double>{1, 2, 3, 4, 5, 6, 7, 8}},
+  };
+  check(add_controls(available, settings, list, failure), "%s", failure.message);
+  check(list.get(controls::AeEnable) == false && list.get(controls::ExposureTime) == 8000,
+        "boolean, integer");
+  check(list.get(controls::AnalogueGain) == 2.5f && list.get(controls::AfMode) == controls::AfModeContinuous,
+        "float");
+  const auto gains = *list.get(controls::ColourGains);
+  check(gains[0] == 1.5f && gains[1] == 2.0f, "array");
+  check(list.get(controls::ScalerCrop) == libcamera::Rectangle(10, 20, 640, 480), "rectangle");
+  const auto windows = *list.get(controls::AfWindows);
+  check(windows.size() == 2 && windows[1] == libcamera::Rectangle(5, 6, 7, 8), "array of rectangles");
+  pass("controls of every type are set by name");
+}
+
+void wrong_controls_are_refused() {
+  const ControlInfoMap available = pi_controls();
+  const std::vector<std::pair<ControlSetting, const char*>> wrong = {
+      {{"ExposureTimes", 1.0}, "did you mean ExposureTime?"},
+      {{"AeEnable", 1.0}, "takes true or false"},
+      {{"ExposureTime", true}, "does not take true or false"},
+      {{"ExposureTime", 0.0}, "out of its range"},
+      {{"ExposureTime", 1.5}, "does not take this number"},
+      {{"ExposureTime", 1e300}, "out of its range"},
+      {{"ExposureTime", std::string("long")}, "takes numbers"},
+      {{"AnalogueGain", 17.0}, "out of its range"},
+      {{"ColourGains", 1.5}, "takes 2 numbers"},
+      {{"ColourGains", std::vector<double>{1, 33}}, "out of its range"},
+      {{"AfMode", std::string("Continuous")}, "AfModeContinuous"},
+      {{"AfMode", 9.0}, "out of its range"},
+      {{"ScalerCrop", std::vector<double>{0, 0, 640}}, "takes 4 numbers"},
+      {{"ScalerCrop", std::vector<double>{0, 0, -1, 480}}, "does not take this number"},
+      {{"AfWindows", std::vector<double>{}}, "takes 4 numbers for each element"},
+  };
+  for (const auto& [setting, reason] : wrong) {
+    libcamera::ControlList list(available.idmap());
+    Failure failure{};
+    check(!add_controls(available, {setting}, list, failure), "%s is accepted", setting.name.c_str());
+    check(strcmp(failure.code, "ERR_CAMERA_CONFIG") == 0, "%s", failure.code);
+    check(strstr(failure.message, reason) != nullptr, "'%s' is not in: %s", reason, failure.message);
+  }
+  pass("controls that a camera lacks, and wrong values, are refused with the reason");
+}
+
+void controls_are_described() {
+  const auto descriptions = describe_controls(pi_controls());
+  check(descriptions.size() == 7 && descriptions[0].name == "AeEnable", "order");
+  check(descriptions[1].name == "AfMode" && descriptions[1].enumerators.size() == 3, "enumerators");
+  check(descriptions[3].minimum == ControlNumbers{1} && descriptions[3].maximum == ControlNumbers{16},
+        "range");
+  check(strcmp(descriptions[6].type, "rectangle") == 0 && descriptions[6].maximum.size() == 4, "rectangle");
+  pass("controls are described");
+}
+
+}  // namespace
+
+Cases unit_cases() {
+  return {{"units",
+           {clock_is_recognised, only_a_fast_camera_is_paced, losses_are_noticed, orientation_is_shared_out,
+            controls_are_set_by_name, wrong_controls_are_refused, controls_are_described}}};
+}
+
+}  // namespace pcs

@@ -1,0 +1,52 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+
+/** A process of a test's own. Ended with the test at the latest. */
+export interface RunningProcess {
+  readonly child: ChildProcess;
+  /** What it has written to standard error so far. */
+  stderr(): string;
+  /** What it has written to standard output so far. */
+  stdout(): string;
+  /** Resolves with its exit code; 128 + n after signal n. */
+  exited: Promise<number>;
+}
+
+const signalNumbers = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 } as const;
+
+export function start(
+  command: string,
+  args: readonly string[],
+  options: { cwd?: string } = {},
+): RunningProcess {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const exited = once(child, 'close').then(([code, signal]: (number | string | null)[]) =>
+    typeof code === 'number' ? code : 128 + (signalNumbers[signal as keyof typeof signalNumbers] || 0),
+  );
+  return { child, stdout: () => output.stdout, stderr: () => output.stderr, exited };
+}
+
+/** Runs a command to its end. Fails with what it printed when it does not succeed. */
+export async function runToEnd(command: string, args: readonly string[]): Promise<string> {
+  const process = start(command, args);
+  const code = await process.exited;
+  if (code !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${String(code)}: ${process.stderr()}`);
+  return process.stdout();
+}
+
+/** Waits until a condition holds. Fails with what it was waiting for. */
+export async function until(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 15_000,
+): Promise<void> {
+  const endMs = performance.now() + timeoutMs;
+  while (!(await condition())) {
+    if (performance.now() > endMs) throw new Error(`waited ${String(timeoutMs)} ms in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

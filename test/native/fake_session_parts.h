@@ -1,0 +1,144 @@
+// A source, an encoder and a listener that a test drives by hand.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdio>
+#include <cstring>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/capture_session.h"
+#include "fake_frames.h"
+
+namespace pcs::test {
+
+// Delivers what emit() is told to. Outlives the FakeSource, which the session destroys.
+struct SourceControl {
+  FakeFrames frames;
+  std::atomic<FrameSink*> sink{nullptr};
+  std::atomic<bool> stopped{false};
+  std::atomic<bool> destroyed{false};
+  bool fails_to_start = false;
+  bool emits_while_stopping = false;
+  bool live = true;
+
+  void emit(uint64_t sequence) { sink.load()->on_frame(frames.lend(sequence)); }
+};
+
+class FakeSource final : public FrameSource {
+ public:
+  explicit FakeSource(SourceControl& control) : control_(control) {}
+  ~FakeSource() override { control_.destroyed = true; }
+
+  SourceInfo info() const override {
+    SourceInfo info{};
+    info.live = control_.live;
+    info.width = 640;
+    std::snprintf(info.name, sizeof info.name, "fake");
+    return info;
+  }
+
+  bool start(FrameSink& sink, Failure& failure) override {
+    if (control_.fails_to_start) {
+      failure.set("ERR_CAMERA_BUSY", "somebody else has it");
+      return false;
+    }
+    control_.sink = &sink;
+    return true;
+  }
+
+  void stop() override {
+    if (control_.emits_while_stopping && !control_.stopped) control_.emit(FakeFrames::kMaxFrames - 1);
+    control_.stopped = true;
+  }
+
+  SourceCounters counters() const override { return {11, 12, 13}; }
+
+ private:
+  SourceControl& control_;
+};
+
+// Writes the sequence number as the JPEG's one byte. Can be held up and made to fail.
+class EncoderControl {
+ public:
+  std::atomic<bool> fails{false};
+  std::atomic<int> entered{0};
+
+  void hold() { set_held(true); }
+  void go_on() { set_held(false); }
+
+  void pass() {
+    std::unique_lock lock(mutex_);
+    ++entered;
+    changed_.wait(lock, [this] { return !held_; });
+  }
+
+ private:
+  void set_held(bool held) {
+    const std::lock_guard lock(mutex_);
+    held_ = held;
+    changed_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool held_ = false;
+};
+
+class FakeEncoder final : public FrameEncoder {
+ public:
+  explicit FakeEncoder(EncoderControl& control) : control_(control) {}
+
+  bool encode(const RawFrame& frame, FrameSlot slot, EncodedFrame& result, Failure& failure) override {
+    control_.pass();
+    if (control_.fails) {
+      failure.set("ERR_ENCODE", "frame %u is cursed", static_cast<unsigned>(frame.sequence));
+      return false;
+    }
+    slot.data[0] = static_cast<uint8_t>(frame.sequence);
+    result.jpeg_bytes = 1;
+    result.width = frame.width;
+    result.height = frame.height;
+    return true;
+  }
+
+ private:
+  EncoderControl& control_;
+};
+
+// Keeps what it is told.
+class RecordingListener final : public SessionListener {
+ public:
+  void on_encoded(const EncodedFrame& frame) noexcept override {
+    const std::lock_guard lock(mutex_);
+    encoded_.push_back(frame);
+  }
+  void on_event(SourceEvent event, const Failure& failure) noexcept override {
+    const std::lock_guard lock(mutex_);
+    events_.emplace_back(event, failure);
+  }
+
+  std::vector<EncodedFrame> encoded() const {
+    const std::lock_guard lock(mutex_);
+    return encoded_;
+  }
+  std::vector<uint64_t> sequences() const {
+    std::vector<uint64_t> result;
+    for (const auto& frame : encoded()) result.push_back(frame.sequence);
+    return result;
+  }
+  std::vector<std::pair<SourceEvent, Failure>> events() const {
+    const std::lock_guard lock(mutex_);
+    return events_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<EncodedFrame> encoded_;
+  std::vector<std::pair<SourceEvent, Failure>> events_;
+};
+
+}  // namespace pcs::test

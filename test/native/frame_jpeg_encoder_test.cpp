@@ -1,0 +1,145 @@
+#include "encoder/frame_jpeg_encoder.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "jpeg_decoder.h"
+#include "picture.h"
+
+namespace pcs {
+namespace {
+
+using test::FencedFrame;
+using test::Picture;
+
+std::string plan_code(const EncodeOptions& options, const SourceInfo& source) {
+  FrameJpegEncoder::Output output{};
+  Failure failure{};
+  CHECK_FALSE(FrameJpegEncoder::plan(options, source, output, failure));
+  return failure.code;
+}
+
+SourceInfo source_of(PixelLayout layout, uint32_t width, uint32_t height) {
+  SourceInfo info{};
+  info.layout = layout;
+  info.width = width;
+  info.height = height;
+  std::snprintf(info.name, sizeof info.name, "a source");
+  return info;
+}
+
+RawFrame jpeg_frame(const std::string& bytes) {
+  RawFrame frame{};
+  frame.layout = PixelLayout::kJpeg;
+  frame.planes[0] = {reinterpret_cast<const uint8_t*>(bytes.data()), 0};
+  frame.jpeg_bytes = bytes.size();
+  return frame;
+}
+
+TEST_CASE("a frame is transformed as planned, and its size is told") {
+  EncodeOptions options;
+  options.quality = 100;
+  options.transform = {Orientation::kRotate90, {4, 8, 20, 30}, {}};
+  const Picture picture = test::noise(PixelLayout::kI420, 64, 48);
+  const FencedFrame frame(picture, ColorRange::kFull, 0);
+  FrameJpegEncoder::Output output{};
+  Failure failure{};
+  REQUIRE(FrameJpegEncoder::plan(options, source_of(PixelLayout::kI420, 64, 48), output, failure));
+  CHECK(output.size == Size{20, 30});
+
+  std::vector<uint8_t> slot(output.max_bytes);
+  EncodedFrame result{};
+  FrameJpegEncoder encoder(options);
+  REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, result, failure));
+  CHECK(result.width == 20);
+  CHECK(result.height == 30);
+  CHECK_FALSE(result.passed_through);
+  const auto decoded = test::decode_jpeg(slot.data(), result.jpeg_bytes).picture;
+  const auto expected =
+      test::cropped(test::oriented(picture.planes[0], Orientation::kRotate90), 4, 8, 20, 30);
+  CHECK(test::largest_difference(decoded.planes[0], expected) <= 3);
+}
+
+TEST_CASE("a false label of the range can be overridden") {
+  const auto black_and_white = [](ColorRange label, RangeOverride range) {
+    Picture picture(PixelLayout::kI420, 16, 16);
+    std::fill(picture.planes[0].values.begin(), picture.planes[0].values.end(), uint8_t{235});
+    EncodeOptions options;
+    options.range = range;
+    FrameJpegEncoder encoder(options);
+    std::vector<uint8_t> slot(10000);
+    EncodedFrame result{};
+    Failure failure{};
+    const FencedFrame frame(picture, label, 0);
+    REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, result, failure));
+    return test::decode_jpeg(slot.data(), result.jpeg_bytes).picture.planes[0].at(8, 8);
+  };
+  CHECK(black_and_white(ColorRange::kLimited, RangeOverride::kAuto) == 255);
+  CHECK(black_and_white(ColorRange::kFull, RangeOverride::kAuto) == 235);
+  CHECK(black_and_white(ColorRange::kLimited, RangeOverride::kFull) == 235);
+  CHECK(black_and_white(ColorRange::kFull, RangeOverride::kLimited) == 255);
+}
+
+TEST_CASE("quality changes from the next frame on") {
+  EncodeOptions options;
+  options.quality = 95;
+  FrameJpegEncoder encoder(options);
+  const FencedFrame frame(test::noise(PixelLayout::kI420, 64, 64), ColorRange::kFull, 0);
+  std::vector<uint8_t> slot(100000);
+  EncodedFrame fine{}, coarse{};
+  Failure failure{};
+  REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, fine, failure));
+  encoder.set_quality(10);
+  REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, coarse, failure));
+  CHECK(coarse.jpeg_bytes < fine.jpeg_bytes / 3);
+}
+
+TEST_CASE("a JPEG is passed through byte for byte") {
+  FrameJpegEncoder encoder{EncodeOptions{}};
+  const test::FencedMemory slot(9);
+  EncodedFrame result{};
+  Failure failure{};
+  REQUIRE(encoder.encode(jpeg_frame("a picture"), {slot.data(), slot.size()}, result, failure));
+  CHECK(result.passed_through);
+  CHECK(result.jpeg_bytes == 9);
+  CHECK(std::memcmp(slot.data(), "a picture", 9) == 0);
+  CHECK_FALSE(encoder.encode(jpeg_frame("a picture!"), {slot.data(), slot.size()}, result, failure));
+  CHECK(std::string(failure.code) == "ERR_ENCODE");
+}
+
+TEST_CASE("a JPEG source cannot be flipped, cropped or scaled") {
+  SourceInfo source = source_of(PixelLayout::kJpeg, 0, 0);
+  source.max_jpeg_bytes = 1234;
+  FrameJpegEncoder::Output output{};
+  Failure failure{};
+  REQUIRE(FrameJpegEncoder::plan({}, source, output, failure));
+  CHECK(output.max_bytes == 1234);
+  for (const TransformOptions& transform :
+       {TransformOptions{Orientation::kRotate180, {}, {}}, TransformOptions{Orientation::kNone, {0, 2, 0, 0}, {}},
+        TransformOptions{Orientation::kNone, {2, 0, 0, 0}, {}}, TransformOptions{Orientation::kNone, {0, 0, 2, 0}, {}},
+        TransformOptions{Orientation::kNone, {0, 0, 0, 2}, {}}, TransformOptions{Orientation::kNone, {}, {32, 24}}}) {
+    CHECK(plan_code({85, transform, RangeOverride::kAuto}, source) == "ERR_CONFIG_CONFLICT");
+  }
+}
+
+TEST_CASE("sizes that no JPEG has are refused") {
+  CHECK(plan_code({}, source_of(PixelLayout::kI420, 65501, 16)) == "ERR_JPEG_SIZE");
+  CHECK(plan_code({}, source_of(PixelLayout::kI420, 16, 65501)) == "ERR_JPEG_SIZE");
+  EncodeOptions scaled;
+  scaled.transform.target = {70000, 16};
+  CHECK(plan_code(scaled, source_of(PixelLayout::kI420, 16, 16)) == "ERR_JPEG_SIZE");
+}
+
+TEST_CASE("a crop outside the picture is refused when it is planned") {
+  EncodeOptions options;
+  options.transform.crop = {640, 0, 0, 0};
+  CHECK(plan_code(options, source_of(PixelLayout::kI420, 640, 480)) == "ERR_CONFIG_CONFLICT");
+}
+
+}  // namespace
+}  // namespace pcs

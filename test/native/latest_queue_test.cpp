@@ -1,0 +1,104 @@
+#include "core/latest_queue.h"
+
+#include <doctest/doctest.h>
+
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "fake_frames.h"
+#include "support.h"
+
+namespace pcs {
+namespace {
+
+using test::FakeFrames;
+
+TEST_CASE("frames come out in the order in which they went in") {
+  FakeFrames frames;
+  LatestQueue queue;
+  queue.push(frames.lend(1));
+  queue.push(frames.lend(2));
+  CHECK(queue.pop()->sequence == 1);
+  queue.push(frames.lend(3));
+  CHECK(queue.pop()->sequence == 2);
+  CHECK(queue.pop()->sequence == 3);
+  CHECK(queue.empty());
+  CHECK(queue.dropped() == 0);
+  for (uint64_t sequence = 1; sequence <= 3; ++sequence) CHECK(frames.releases(sequence) == 0);
+}
+
+TEST_CASE("a full queue gives up its oldest frame and counts it") {
+  FakeFrames frames;
+  LatestQueue queue;
+  for (uint64_t sequence = 1; sequence <= 5; ++sequence) queue.push(frames.lend(sequence));
+  CHECK(queue.dropped() == 3);
+  for (uint64_t sequence = 1; sequence <= 3; ++sequence) CHECK(frames.releases(sequence) == 1);
+  CHECK(queue.pop()->sequence == 4);
+  CHECK(queue.pop()->sequence == 5);
+  CHECK(frames.releases(4) + frames.releases(5) == 0);
+}
+
+TEST_CASE("pop waits for a frame") {
+  FakeFrames frames;
+  LatestQueue queue;
+  std::thread later([&] {
+    test::settle();
+    queue.push(frames.lend(7));
+  });
+  const auto frame = queue.pop();
+  later.join();
+  REQUIRE(frame);
+  CHECK(frame->sequence == 7);
+}
+
+TEST_CASE("closing releases what waits, wakes pop and refuses what comes") {
+  FakeFrames frames;
+  LatestQueue queue;
+  queue.push(frames.lend(1));
+  queue.push(frames.lend(2));
+  queue.close();
+  CHECK(queue.empty());
+  CHECK_FALSE(queue.pop());
+  queue.push(frames.lend(3));
+  CHECK(queue.empty());
+  CHECK(queue.dropped() == 0);
+  CHECK(frames.all_released_once());
+  queue.close();
+  CHECK(frames.all_released_once());
+}
+
+TEST_CASE("closing wakes a pop that waits") {
+  LatestQueue queue;
+  std::optional<RawFrame> frame = RawFrame{};
+  std::thread waiting([&] { frame = queue.pop(); });
+  test::settle();
+  queue.close();
+  waiting.join();
+  CHECK_FALSE(frame);
+}
+
+TEST_CASE("pushed, popped and closed from three threads, every frame is released once, in order") {
+  FakeFrames frames;
+  LatestQueue queue;
+  std::vector<uint64_t> order;
+  std::thread producer([&] {
+    for (uint64_t sequence = 0; sequence < FakeFrames::kMaxFrames; ++sequence) queue.push(frames.lend(sequence));
+  });
+  std::thread consumer([&] {
+    while (const auto frame = queue.pop()) {
+      order.push_back(frame->sequence);
+      frame->release(frame->owner, frame->token);
+    }
+  });
+  std::thread closer([&] {
+    while (frames.releases(FakeFrames::kMaxFrames / 2) == 0) std::this_thread::yield();
+    queue.close();
+  });
+  for (auto* thread : {&producer, &consumer, &closer}) thread->join();
+  CHECK(frames.all_released_once());
+  for (size_t i = 1; i < order.size(); ++i) CHECK(order[i - 1] < order[i]);
+}
+
+}  // namespace
+}  // namespace pcs
