@@ -41,7 +41,7 @@ function isThere(source: SourceConfig, cameras: readonly CameraDescription[]): b
     case 'camera-index':
       return cameras.some(({ index }) => index === source.index);
     default:
-      return cameras.some(({ index }) => index !== undefined);
+      return cameras.some(({ index }) => index !== null);
   }
 }
 
@@ -52,7 +52,7 @@ function notFound(name: string, source: SourceConfig, cameras: readonly CameraDe
       : source.kind === 'camera-index'
         ? `${String(source.index)}`
         : 'at all';
-  const list = cameras.map(({ id, index }) => (index === undefined ? id : `${String(index)}: ${id}`));
+  const list = cameras.map(({ id, index }) => (index === null ? id : `${String(index)}: ${id}`));
   const there = list.length > 0 ? `there are ${list.join(', ')}` : 'libcamera sees none';
   return new StreamerError('ERR_CAMERA_NOT_FOUND', `${name}: no camera ${wanted}; ${there}`);
 }

@@ -42,7 +42,8 @@ export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
   /** @internal */
   readonly memory: SlotMemory;
   readonly #session: NativeCaptureSession;
-  readonly #consumers = new Set<FrameConsumer>();
+  // Replaced, never changed, so that a consumer may leave while a frame goes round.
+  #consumers: readonly FrameConsumer[] = [];
   readonly #counters = new Float64Array(captureCounterNames.length);
   #started: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
@@ -80,12 +81,12 @@ export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
 
   /** Gives the camera's frames to a consumer, such as an RTP output, and starts the camera. */
   async attach(consumer: FrameConsumer): Promise<void> {
-    this.#consumers.add(consumer);
+    if (!this.#consumers.includes(consumer)) this.#consumers = [...this.#consumers, consumer];
     await this.start();
   }
 
   detach(consumer: FrameConsumer): void {
-    this.#consumers.delete(consumer);
+    this.#consumers = this.#consumers.filter((other) => other !== consumer);
   }
 
   /**
@@ -133,7 +134,7 @@ export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
     await this.#session.stop();
     this.emit('end');
     this.removeAllListeners();
-    this.#consumers.clear();
+    this.#consumers = [];
   }
 
   #dispatch(slot: number): void {
@@ -142,7 +143,7 @@ export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
       try {
         consumer.take(frame);
       } catch (error) {
-        this.#consumers.delete(consumer);
+        this.detach(consumer);
         this.emit('failure', fromNativeError(error, 'ERR_CAMERA_FAILED'));
       }
     }

@@ -7,6 +7,7 @@ export type {
   CameraDescription,
   ControlDescription,
   ControlValue,
+  PixelSize,
   SensorMode,
 } from '../native/camera-addon.js';
 export type { CapturePlan, CropRectangle, Flip } from '../native/core-addon.js';

@@ -166,7 +166,8 @@ export class JpegParser {
       this.#componentTables[i] = this.#byte(offset + 3 * i + 2) & 3;
     }
     const luminance = this.#byte(offset + 1);
-    const [blue, red] = [this.#byte(offset + 4), this.#byte(offset + 7)];
+    const blue = this.#byte(offset + 4);
+    const red = this.#byte(offset + 7);
     if (blue !== 0x11 || red !== 0x11 || (luminance !== 0x22 && luminance !== 0x21)) {
       const factors = [luminance, blue, red].map((v) => `${String(v >> 4)}x${String(v & 15)}`).join(', ');
       const message = `RFC 2435 carries 4:2:0 and 4:2:2, and the JPEG has sampling factors ${factors}`;
@@ -244,7 +245,10 @@ export class JpegParser {
   }
 
   #readTableChoice(): JpegRefusal | undefined {
-    const [luminance = 0, blue = 0, red = 0] = this.#componentTables;
+    // By index: a destructured array makes an iterator, for every frame.
+    const luminance = this.#componentTables[0] ?? 0;
+    const blue = this.#componentTables[1] ?? 0;
+    const red = this.#componentTables[2] ?? 0;
     if (blue !== red) {
       const message = 'Cb and Cr have different quantization tables, and RFC 2435 carries one for both';
       return { code: 'ERR_JPEG_QUANTIZATION', message };

@@ -37,24 +37,41 @@ export interface CameraAddon {
   openCamera(options: LibcameraSourceOptions): Promise<NativeSource>;
 }
 
+/** A control that a camera has. */
 export interface ControlDescription {
   readonly name: string;
+  /** As libcamera calls it, such as `boolean`, `integer` or `float`. */
   readonly type: string;
-  readonly min?: ControlValue;
-  readonly max?: ControlValue;
-  readonly default?: ControlValue;
+  /** Whether it takes several values. */
+  readonly array: boolean;
+  readonly min: ControlValue | null;
+  readonly max: ControlValue | null;
+  readonly default: ControlValue | null;
+  /** Names that may be given instead of numbers. */
+  readonly enumerators: Readonly<Record<string, number>>;
+}
+
+export interface PixelSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A camera as libcamera sees it. */
 export interface CameraDescription {
   readonly id: string;
-  /** Position among the CSI cameras, sorted by id; absent for others, such as USB cameras. */
-  readonly index?: number;
-  readonly model?: string;
-  readonly location?: string;
-  /** Degrees by which the sensor is mounted turned. */
-  readonly rotation?: number;
-  readonly modes: readonly { readonly format: string; readonly sizes: readonly string[] }[];
+  /** Position among the CSI cameras, sorted by id; null for others, such as USB cameras. */
+  readonly index: number | null;
+  readonly model: string;
+  readonly location: '' | 'front' | 'back' | 'external';
+  /** Degrees by which the sensor is mounted turned; null where that is not known. */
+  readonly rotation: number | null;
+  readonly formats: readonly {
+    readonly pixelFormat: string;
+    readonly sizes: readonly PixelSize[];
+    readonly smallest: PixelSize;
+    readonly largest: PixelSize;
+  }[];
+  readonly sensorModes: readonly SensorMode[];
   readonly controls: readonly ControlDescription[];
 }
 

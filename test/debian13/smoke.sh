@@ -6,7 +6,7 @@ here=$(dirname "$(realpath "$0")")
 checkout=$(realpath "$here/../..")
 build=$checkout/build/libcamera-smoke # inside the root
 log=$checkout/.cache/debian13-smoke.log
-photo=/usr/share/backgrounds/mate/nature/Garden.jpg
+photo=/usr/share/backgrounds/mate/nature/TwoWings.jpg
 
 run() { (cd "$here/bars" && timeout 120 "$here/run.sh" "$@"); }
 # The library that stands between must not come before the sanitizer's for the sanitizer to work.

@@ -3,21 +3,27 @@ import { listCameras, type CameraDescription } from '../../camera/index.js';
 /** Lists the cameras on standard output. */
 export async function cameras(options: { readonly json?: boolean }): Promise<void> {
   const found = await listCameras();
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`);
-    return;
-  }
-  const text = found.length > 0 ? found.map(describe).join('\n') : 'libcamera sees no camera.\n';
-  process.stdout.write(text);
+  const text = options.json ? JSON.stringify(found, undefined, 2) : found.map(describe).join('\n\n');
+  process.stdout.write(`${text || 'libcamera sees no camera'}\n`);
 }
 
 function describe(camera: CameraDescription): string {
-  const { id, index, model, location, modes, controls } = camera;
-  const facts = [model, location].filter((fact) => fact !== undefined).join(', ');
+  const { id, index, model, location, formats, sensorModes, controls } = camera;
+  const facts = [model, location].filter((fact) => fact !== '').join(', ');
+  const modes = sensorModes.map(
+    ({ width, height, bitDepth }) => `${size({ width, height })}:${String(bitDepth)}`,
+  );
   const lines = [
-    `${index === undefined ? '-' : String(index)}  ${id}${facts ? `  (${facts})` : ''}`,
-    ...modes.map(({ format, sizes }) => `     ${format}: ${sizes.join(' ')}`),
-    `     controls: ${controls.map(({ name }) => name).join(' ') || 'none'}`,
+    `${index === null ? '-' : String(index)}  ${id}${facts ? `  (${facts})` : ''}`,
+    ...formats.map(
+      ({ pixelFormat, smallest, largest }) => `   ${pixelFormat}: ${size(smallest)} to ${size(largest)}`,
+    ),
+    ...(modes.length > 0 ? [`   sensor modes: ${modes.join(' ')}`] : []),
+    `   controls: ${controls.map(({ name }) => name).join(' ') || 'none'}`,
   ];
-  return lines.map((line) => `${line}\n`).join('');
+  return lines.join('\n');
+}
+
+function size({ width, height }: { readonly width: number; readonly height: number }): string {
+  return `${String(width)}x${String(height)}`;
 }

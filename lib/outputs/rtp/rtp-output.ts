@@ -114,7 +114,7 @@ export class RtpOutput implements FrameConsumer {
       this.#framesDroppedNotReady += 1;
       return;
     }
-    const batch = this.#batches.find((candidate) => candidate.frame === undefined);
+    const batch = this.#freeBatch();
     if (!batch) {
       this.#framesDroppedBusy += 1;
       return;
@@ -146,6 +146,12 @@ export class RtpOutput implements FrameConsumer {
     await this.#socket?.close();
     // The last batches' completion may not have been delivered.
     for (const { id } of this.#batches) this.#finish(id);
+  }
+
+  // A plain loop: find() would make a closure for every frame.
+  #freeBatch(): BatchInFlight | undefined {
+    for (const batch of this.#batches) if (!batch.frame) return batch;
+    return undefined;
   }
 
   #finish(id: number): void {

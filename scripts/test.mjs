@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+// `npm test`: everything, quick suites first. What is missing is installed; a suite that can't run fails.
+//   npm test -- --only unit         one suite, or several: --only unit --only interop
+//   npm test -- --skip libcamera    all but one
+//   npm test -- --list              what there is
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildPackages, ensurePackages, testPackages } from './packages.mjs';
+import { ensureModules, must, requireNode, root, succeeds } from './run.mjs';
+
+const node = process.execPath;
+
+/** The tests in folders below test/, by node's runner. */
+function nodeTests(folders, environment) {
+  const files = folders.flatMap((folder) =>
+    readdirSync(path.join(root, 'test', folder), { recursive: true })
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => path.join('test', folder, file)),
+  );
+  const runner = ['--import', 'tsx', '--test', '--test-reporter=spec', ...files];
+  return succeeds(node, runner, environment);
+}
+
+/** The C++ tests, built with these sanitizers. */
+function nativeTests(sanitizers) {
+  const tree = path.join('build', `native-tests-${sanitizers.replace(',', '-')}`);
+  const configure = ['-S', '.', '-B', tree, '-DCMAKE_BUILD_TYPE=RelWithDebInfo', `-DPCS_SANITIZE=${sanitizers}`];
+  return (
+    succeeds('cmake', [...configure, '-DPCS_ADDONS=OFF', '-DPCS_NATIVE_TESTS=ON']) &&
+    succeeds('cmake', ['--build', tree, '-j', '2']) &&
+    succeeds('ctest', ['--test-dir', tree, '--output-on-failure'])
+  );
+}
+
+/** The built package with addons that carry AddressSanitizer, in build/sanitized. */
+function sanitizedStreaming() {
+  const copy = path.join(root, 'build', 'sanitized');
+  rmSync(copy, { recursive: true, force: true });
+  mkdirSync(copy, { recursive: true });
+  for (const part of ['dist', 'package.json']) cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
+  const build = ['scripts/build-native.mjs', '--sanitize=address', `--output=${path.join(copy, 'build', 'Release')}`];
+  return succeeds(node, build) && nodeTests(['sanitizers']);
+}
+
+const suites = [
+  { name: 'format', run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']) },
+  { name: 'types', run: () => succeeds('npx', ['tsc', '--noEmit']) },
+  { name: 'lint', run: () => succeeds('npm', ['run', '--silent', 'lint']) },
+  { name: 'unit', run: () => nodeTests(['config', 'errors', 'jpeg', 'rtp', 'camera', 'net', 'pipeline', 'package']) },
+  { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
+  { name: 'cli', run: () => nodeTests(['cli']) },
+  { name: 'steady-state', run: () => nodeTests(['steady-state']) },
+  { name: 'interop', run: () => nodeTests(['interop'], values['full-matrix'] ? { FULL_MATRIX: '1' } : {}) },
+  { name: 'sanitizers', run: sanitizedStreaming },
+  { name: 'libcamera', run: () => nodeTests(['libcamera']) },
+];
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    skip: { type: 'string', multiple: true, default: [] },
+    list: { type: 'boolean', default: false },
+    'full-matrix': { type: 'boolean', default: false },
+  },
+});
+const names = suites.map(({ name }) => name);
+const unknown = [...(values.only ?? []), ...values.skip].filter((name) => !names.includes(name));
+if (values.list || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`No such suite: ${unknown.join(', ')}`);
+  console.log(`Suites: ${names.join(' ')}`);
+  process.exit(unknown.length > 0 ? 2 : 0);
+}
+
+requireNode();
+ensurePackages([...buildPackages, ...testPackages]);
+ensureModules();
+must('native build', node, ['scripts/build-native.mjs']);
+must('TypeScript build', node, ['scripts/build-ts.mjs']);
+
+const results = suites
+  .filter(({ name }) => (values.only ?? names).includes(name) && !values.skip.includes(name))
+  .map(({ name, run }) => {
+    console.log(`\n== ${name}`);
+    const beganMs = performance.now();
+    const passed = run();
+    return { name, passed, seconds: (performance.now() - beganMs) / 1000 };
+  });
+console.log('\n== suites');
+for (const { name, passed, seconds } of results) {
+  console.log(`${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(0).padStart(4)} s  ${name}`);
+}
+const failed = results.filter(({ passed }) => !passed).length;
+console.log(`\n${results.length - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

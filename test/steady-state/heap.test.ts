@@ -1,0 +1,52 @@
+// What a frame costs the JavaScript heap, which a collector has to clear away again.
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import path from 'node:path';
+import { test } from 'node:test';
+import { runToEnd } from '../helpers/processes.js';
+
+interface Cost {
+  readonly heapBytesPerFrame: number;
+  readonly arrayBufferBytesPerFrame: number;
+  readonly collections: number;
+}
+
+async function measure(mtu: number): Promise<Cost> {
+  const socket = createSocket('udp4'); // nobody reads it: the kernel drops what does not fit
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const script = path.join(import.meta.dirname, 'measure.mjs');
+  const flags = ['--expose-gc', '--max-semi-space-size=64'];
+  try {
+    const output = await runToEnd(process.execPath, [
+      ...flags,
+      script,
+      String(mtu),
+      String(socket.address().port),
+    ]);
+    return JSON.parse(output) as Cost;
+  } finally {
+    socket.close();
+  }
+}
+
+function lesser(a: Cost, b: Cost): Cost {
+  return a.heapBytesPerFrame < b.heapBytesPerFrame ? a : b;
+}
+
+test('1000 frames take no ArrayBuffer, 1 KiB of heap each at most, and no more for more packets', async (t) => {
+  // The lesser of two: now and then the compiler comes back to something.
+  const first = [await measure(576), await measure(9000)] as const;
+  const second = [await measure(576), await measure(9000)] as const;
+  const [manyPackets, fewPackets] = [lesser(first[0], second[0]), lesser(first[1], second[1])];
+  t.diagnostic(`MTU 576: ${JSON.stringify(manyPackets)}`);
+  t.diagnostic(`MTU 9000: ${JSON.stringify(fewPackets)}`);
+  for (const cost of [manyPackets, fewPackets]) {
+    assert.equal(cost.collections, 0);
+    assert.ok(cost.heapBytesPerFrame <= 1024, `${String(cost.heapBytesPerFrame)} bytes of heap a frame`);
+    assert.ok(cost.arrayBufferBytesPerFrame < 32, 'no ArrayBuffer is made for a frame');
+  }
+  const ratio = manyPackets.heapBytesPerFrame / fewPackets.heapBytesPerFrame;
+  assert.ok(ratio > 1 / 1.2 && ratio < 1.2, `MTU 576 takes ${ratio.toFixed(2)} times the heap of MTU 9000`);
+});
