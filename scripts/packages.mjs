@@ -45,9 +45,13 @@ export function ensurePackages(names) {
 /** Installs libcamera's headers where the system has a libcamera that is new enough, as Raspberry Pi OS does. */
 export function ensureLibcameraHeaders() {
   if (isInstalled('libcamera-dev')) return;
-  const { stdout } = spawnSync('apt-cache', ['policy', 'libcamera-dev'], { encoding: 'utf8', env: { LC_ALL: 'C' } });
+  const { stdout } = spawnSync('apt-cache', ['policy', 'libcamera-dev'], {
+    encoding: 'utf8',
+    env: { LC_ALL: 'C' },
+  });
   const candidate = /Candidate: (\S+)/.exec(stdout)?.[1] ?? '(none)';
-  const isNewEnough = spawnSync('dpkg', ['--compare-versions', candidate, 'ge', oldestLibcamera]).status === 0;
+  const isNewEnough =
+    spawnSync('dpkg', ['--compare-versions', candidate, 'ge', oldestLibcamera]).status === 0;
   if (candidate !== '(none)' && isNewEnough) {
     ensurePackages(['libcamera-dev']);
     return;

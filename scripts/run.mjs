@@ -36,6 +36,7 @@ export function requireNode() {
 /** npm's packages, as package-lock.json says, unless they are there already. */
 export function ensureModules() {
   const stamp = path.join(root, 'node_modules', '.package-lock.json');
-  const isCurrent = existsSync(stamp) && succeeds('npm', ['ls', '--silent', '--depth=0'], { npm_config_loglevel: 'silent' });
+  const isCurrent =
+    existsSync(stamp) && succeeds('npm', ['ls', '--silent', '--depth=0'], { npm_config_loglevel: 'silent' });
   if (!isCurrent) must('npm packages', 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
 }

@@ -15,7 +15,9 @@ console.log('\n== demo\n');
 
 const args = process.argv.slice(2);
 const command = args.length > 0 ? args : ['demo'];
-const streamer = spawn(process.execPath, [path.join(root, 'dist', 'cli', 'main.js'), ...command], { stdio: 'inherit' });
+const streamer = spawn(process.execPath, [path.join(root, 'dist', 'cli', 'main.js'), ...command], {
+  stdio: 'inherit',
+});
 // A terminal's Ctrl-C reaches the streamer itself; a signal to this process alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => streamer.kill(signal));
 streamer.on('exit', (code) => {

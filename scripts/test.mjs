@@ -25,7 +25,14 @@ function nodeTests(folders, environment) {
 /** The C++ tests, built with these sanitizers. */
 function nativeTests(sanitizers) {
   const tree = path.join('build', `native-tests-${sanitizers.replace(',', '-')}`);
-  const configure = ['-S', '.', '-B', tree, '-DCMAKE_BUILD_TYPE=RelWithDebInfo', `-DPCS_SANITIZE=${sanitizers}`];
+  const configure = [
+    '-S',
+    '.',
+    '-B',
+    tree,
+    '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
+    `-DPCS_SANITIZE=${sanitizers}`,
+  ];
   return (
     succeeds('cmake', [...configure, '-DPCS_ADDONS=OFF', '-DPCS_NATIVE_TESTS=ON']) &&
     succeeds('cmake', ['--build', tree, '-j', '2']) &&
@@ -33,21 +40,32 @@ function nativeTests(sanitizers) {
   );
 }
 
-/** The built package with addons that carry AddressSanitizer, in build/sanitized. */
+/** The built package with addons that carry sanitizers, in build/sanitized. */
 function sanitizedStreaming() {
   const copy = path.join(root, 'build', 'sanitized');
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(copy, { recursive: true });
-  for (const part of ['dist', 'package.json']) cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
-  const build = ['scripts/build-native.mjs', '--sanitize=address', `--output=${path.join(copy, 'build', 'Release')}`];
+  for (const part of ['dist', 'package.json'])
+    cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
+  const build = [
+    'scripts/build-native.mjs',
+    '--sanitize=address,undefined',
+    `--output=${path.join(copy, 'build', 'Release')}`,
+  ];
   return succeeds(node, build) && nodeTests(['sanitizers']);
 }
 
 const suites = [
-  { name: 'format', run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']) },
+  {
+    name: 'format',
+    run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
+  },
   { name: 'types', run: () => succeeds('npx', ['tsc', '--noEmit']) },
   { name: 'lint', run: () => succeeds('npm', ['run', '--silent', 'lint']) },
-  { name: 'unit', run: () => nodeTests(['config', 'errors', 'jpeg', 'rtp', 'camera', 'net', 'pipeline', 'package']) },
+  {
+    name: 'unit',
+    run: () => nodeTests(['config', 'errors', 'jpeg', 'rtp', 'camera', 'net', 'pipeline', 'package']),
+  },
   { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
   { name: 'cli', run: () => nodeTests(['cli']) },
   { name: 'steady-state', run: () => nodeTests(['steady-state']) },

@@ -19,9 +19,24 @@ export async function checkEnvironment(config: Config, checks: EnvironmentChecks
   if (checks.hosts) await Promise.all(enabled.map((camera) => checkHost(camera)));
   const captured = enabled.filter(({ source }) => source.kind !== 'test' && source.kind !== 'file');
   if (!checks.cameras || captured.length === 0) return;
-  const cameras = await listCameras();
+  const cameras = await camerasFor(captured[0]);
   for (const { name, source } of captured) {
     if (!isThere(source, cameras)) throw notFound(name, source, cameras);
+  }
+}
+
+/** Without libcamera no camera can be there. */
+async function camerasFor(wanted: CameraConfig | undefined): Promise<CameraDescription[]> {
+  try {
+    return await listCameras();
+  } catch (error) {
+    if (!(error instanceof StreamerError)) throw error;
+    const name = wanted?.name ?? 'camera';
+    throw new StreamerError(
+      'ERR_CAMERA_NOT_FOUND',
+      `${name}: no camera can be found: ${error.message}`,
+      error,
+    );
   }
 }
 

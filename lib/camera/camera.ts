@@ -144,7 +144,9 @@ export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
         consumer.take(frame);
       } catch (error) {
         this.detach(consumer);
-        this.emit('failure', fromNativeError(error, 'ERR_CAMERA_FAILED'));
+        const { code, message } = fromNativeError(error, 'ERR_CAMERA_FAILED');
+        const where = `${this.plan.name}, frame ${String(frame.sequence)}`;
+        this.emit('failure', new StreamerError(code, `${where}: ${message}`, error));
       }
     }
     frame.release();

@@ -53,8 +53,10 @@ export function makeProgram(outcome: { exitCode: number }): Command {
     .option('--quality <1..100>', 'JPEG quality', parseNumber)
     .addOption(frames())
     .addOption(duration())
-    .allowExcessArguments(false)
-    .action(async (options: Parameters<typeof stream>[0]) => {
+    .usage('[options] [command]')
+    .argument('[command]')
+    .action(async (unknownCommand: string | undefined, options: Parameters<typeof stream>[0]) => {
+      if (unknownCommand !== undefined) program.error(`unknown command '${unknownCommand}'`);
       outcome.exitCode = await stream(options);
     });
   addCommands(program, outcome);

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StreamerError } from '../errors/index.js';
+import { isWholeElf } from './elf.js';
 
 const require = createRequire(import.meta.url);
 const packageRoot = findPackageRoot(path.dirname(fileURLToPath(import.meta.url)));
@@ -40,6 +41,10 @@ function tryLoad<T>(folder: string, name: string, attempts: string[]): LoadedAdd
     return undefined;
   }
   try {
+    if (process.platform === 'linux' && !isWholeElf(file)) {
+      attempts.push(`${file}: not a whole ELF file`);
+      return undefined;
+    }
     const addon = bindings({
       bindings: `${name}.node`,
       module_root: folder,

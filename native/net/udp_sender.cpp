@@ -43,7 +43,8 @@ bool resolve_numeric(const UdpOptions& options, sockaddr_in6& address, socklen_t
   hints.ai_socktype = SOCK_DGRAM;
   addrinfo* found = nullptr;
   const std::string port = std::to_string(options.remote_port);
-  if (const int error = getaddrinfo(options.remote_address.c_str(), port.c_str(), &hints, &found); error != 0) {
+  if (const int error = getaddrinfo(options.remote_address.c_str(), port.c_str(), &hints, &found);
+      error != 0) {
     failure.set("ERR_HOST_NOT_FOUND", "%s is not an IP address: %s", options.remote_address.c_str(),
                 gai_strerror(error));
     return false;
@@ -58,10 +59,10 @@ bool set_up(int descriptor, int family, const UdpOptions& options) {
   // A short buffer is no reason to fail: the kernel grants what it allows.
   setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &kSendBufferBytes, sizeof kSendBufferBytes);
   const int traffic_class = options.dscp << 2;  // RFC 2474 section 3: the upper six bits
-  const bool marked = family == AF_INET
-                          ? setsockopt(descriptor, IPPROTO_IP, IP_TOS, &traffic_class, sizeof traffic_class) == 0
-                          : setsockopt(descriptor, IPPROTO_IPV6, IPV6_TCLASS, &traffic_class,
-                                       sizeof traffic_class) == 0;
+  const bool marked =
+      family == AF_INET
+          ? setsockopt(descriptor, IPPROTO_IP, IP_TOS, &traffic_class, sizeof traffic_class) == 0
+          : setsockopt(descriptor, IPPROTO_IPV6, IPV6_TCLASS, &traffic_class, sizeof traffic_class) == 0;
   if (!marked) return false;
   sockaddr_in6 local{};
   local.sin6_family = static_cast<sa_family_t>(family);
@@ -70,9 +71,17 @@ bool set_up(int descriptor, int family, const UdpOptions& options) {
               family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6)) == 0;
 }
 
+uint16_t bound_port(int descriptor) {
+  sockaddr_in6 local{};  // a sockaddr_in has its port in the same place
+  socklen_t bytes = sizeof local;
+  getsockname(descriptor, reinterpret_cast<sockaddr*>(&local), &bytes);
+  return ntohs(local.sin6_port);
+}
+
 }  // namespace
 
-std::unique_ptr<UdpSender> UdpSender::open(const UdpOptions& options, BatchListener& listener, Failure& failure) {
+std::unique_ptr<UdpSender> UdpSender::open(const UdpOptions& options, BatchListener& listener,
+                                           Failure& failure) {
   sockaddr_in6 remote{};
   socklen_t remote_bytes = 0;
   if (!resolve_numeric(options, remote, remote_bytes, failure)) return nullptr;
@@ -86,14 +95,18 @@ std::unique_ptr<UdpSender> UdpSender::open(const UdpOptions& options, BatchListe
   return std::unique_ptr<UdpSender>(new UdpSender(descriptor, remote, remote_bytes, listener));
 }
 
-UdpSender::UdpSender(int descriptor, const sockaddr_in6& remote, socklen_t remote_bytes, BatchListener& listener)
-    : descriptor_(descriptor), remote_(remote), remote_bytes_(remote_bytes), listener_(listener) {
+UdpSender::UdpSender(int descriptor, const sockaddr_in6& remote, socklen_t remote_bytes,
+                     BatchListener& listener)
+    : descriptor_(descriptor),
+      local_port_(bound_port(descriptor)),
+      remote_(remote),
+      remote_bytes_(remote_bytes),
+      listener_(listener) {
   thread_ = std::thread([this] { run(); });
 }
 
 UdpSender::~UdpSender() {
   close();
-  ::close(descriptor_);
 }
 
 bool UdpSender::submit(const PacketBatch& batch) {
@@ -112,13 +125,8 @@ void UdpSender::close() {
     submitted_.notify_one();
   }
   if (thread_.joinable()) thread_.join();
-}
-
-uint16_t UdpSender::local_port() const {
-  sockaddr_in6 local{};
-  socklen_t bytes = sizeof local;
-  getsockname(descriptor_, reinterpret_cast<sockaddr*>(&local), &bytes);
-  return ntohs(local.sin6_port);
+  if (descriptor_ >= 0) ::close(descriptor_);
+  descriptor_ = -1;
 }
 
 UdpCounters UdpSender::counters() const {
@@ -184,7 +192,8 @@ UdpSender::Next UdpSender::handle_error(int error, int& retries) {
     ++(counters_.*counter);
   };
   switch (error) {
-    case EINTR: return Next::kRetry;
+    case EINTR:
+      return Next::kRetry;
     case EAGAIN:
     case ENOBUFS:
       count(&UdpCounters::errors_no_buffer);
@@ -203,7 +212,9 @@ UdpSender::Next UdpSender::handle_error(int error, int& retries) {
       count(&UdpCounters::errors_unreachable);
       connected_ = false;  // the route and our own address may be others next time
       return Next::kDropRest;
-    default: count(&UdpCounters::errors_other); return Next::kDropRest;
+    default:
+      count(&UdpCounters::errors_other);
+      return Next::kDropRest;
   }
 }
 

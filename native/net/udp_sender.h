@@ -63,7 +63,8 @@ class UdpSender {
  public:
   static constexpr uint32_t kMaxQueuedBatches = 8;
 
-  static std::unique_ptr<UdpSender> open(const UdpOptions& options, BatchListener& listener, Failure& failure);
+  static std::unique_ptr<UdpSender> open(const UdpOptions& options, BatchListener& listener,
+                                         Failure& failure);
   ~UdpSender();
   UdpSender(const UdpSender&) = delete;
   UdpSender& operator=(const UdpSender&) = delete;
@@ -71,10 +72,11 @@ class UdpSender {
   // False when the queue is full: the batch is not taken. Any thread.
   bool submit(const PacketBatch& batch);
 
-  // Sends what is queued, then ends the thread. The listener is not called after it. Idempotent.
+  // Sends what is queued, then ends the thread and closes the socket. The listener is not called after it.
+  // Idempotent; any one thread at a time.
   void close();
 
-  uint16_t local_port() const;
+  uint16_t local_port() const { return local_port_; }
   UdpCounters counters() const;  // any thread
 
  private:
@@ -88,7 +90,8 @@ class UdpSender {
   Next handle_error(int error, int& retries);
   bool wait_writable() const;
 
-  const int descriptor_;
+  int descriptor_;  // -1 once closed
+  const uint16_t local_port_;
   const sockaddr_in6 remote_;  // or a sockaddr_in in the same memory
   const socklen_t remote_bytes_;
   BatchListener& listener_;

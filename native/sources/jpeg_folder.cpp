@@ -88,10 +88,12 @@ FrameProducer::Result JpegFolder::produce(uint8_t* memory, RawFrame& frame, Fail
     return Result::kFailed;
   }
   frame.jpeg_bytes = std::fread(memory, 1, max_bytes_, file);
-  const bool whole = std::fgetc(file) == EOF;
+  const bool failed = std::ferror(file) != 0;
+  const bool whole = !failed && (std::feof(file) != 0 || std::fgetc(file) == EOF);
   std::fclose(file);
   if (!whole) {
-    failure.set("ERR_FILE_FORMAT", "%s: has grown since it was opened", name.c_str());
+    const char* reason = failed ? "can no longer be read" : "has grown since it was opened";
+    failure.set("ERR_FILE_FORMAT", "%s: %s", name.c_str(), reason);
     return Result::kFailed;
   }
   frame.layout = PixelLayout::kJpeg;

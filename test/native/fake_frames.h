@@ -24,7 +24,9 @@ class FakeFrames {
     frame.sensor.analogue_gain = static_cast<double>(sequence) / 2;
     frame.owner = this;
     frame.token = sequence;
-    frame.release = [](void* owner, uint64_t token) { ++static_cast<FakeFrames*>(owner)->releases_.at(token); };
+    frame.release = [](void* owner, uint64_t token) {
+      ++static_cast<FakeFrames*>(owner)->releases_.at(token);
+    };
     return frame;
   }
 

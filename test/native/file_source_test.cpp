@@ -22,7 +22,8 @@ std::vector<std::string> play(JpegFolder& folder, size_t at_most) {
   std::vector<uint8_t> memory(folder.frame_bytes());
   Failure failure{};
   RawFrame frame{};
-  while (contents.size() < at_most && folder.produce(memory.data(), frame, failure) == FrameProducer::Result::kFrame) {
+  while (contents.size() < at_most &&
+         folder.produce(memory.data(), frame, failure) == FrameProducer::Result::kFrame) {
     CHECK(frame.layout == PixelLayout::kJpeg);
     CHECK(frame.planes[0].data == memory.data());
     contents.emplace_back(memory.begin(), memory.begin() + static_cast<std::ptrdiff_t>(frame.jpeg_bytes));

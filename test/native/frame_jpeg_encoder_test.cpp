@@ -119,10 +119,12 @@ TEST_CASE("a JPEG source cannot be flipped, cropped or scaled") {
   Failure failure{};
   REQUIRE(FrameJpegEncoder::plan({}, source, output, failure));
   CHECK(output.max_bytes == 1234);
-  for (const TransformOptions& transform :
-       {TransformOptions{Orientation::kRotate180, {}, {}}, TransformOptions{Orientation::kNone, {0, 2, 0, 0}, {}},
-        TransformOptions{Orientation::kNone, {2, 0, 0, 0}, {}}, TransformOptions{Orientation::kNone, {0, 0, 2, 0}, {}},
-        TransformOptions{Orientation::kNone, {0, 0, 0, 2}, {}}, TransformOptions{Orientation::kNone, {}, {32, 24}}}) {
+  for (const TransformOptions& transform : {TransformOptions{Orientation::kRotate180, {}, {}},
+                                            TransformOptions{Orientation::kNone, {0, 2, 0, 0}, {}},
+                                            TransformOptions{Orientation::kNone, {2, 0, 0, 0}, {}},
+                                            TransformOptions{Orientation::kNone, {0, 0, 2, 0}, {}},
+                                            TransformOptions{Orientation::kNone, {0, 0, 0, 2}, {}},
+                                            TransformOptions{Orientation::kNone, {}, {32, 24}}}) {
     CHECK(plan_code({85, transform, RangeOverride::kAuto}, source) == "ERR_CONFIG_CONFLICT");
   }
 }

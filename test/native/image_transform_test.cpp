@@ -33,7 +33,8 @@ CropRectangle in_frame(const CropRectangle& crop, Orientation orientation, Size 
     return *std::min_element(part.values.begin(), part.values.end());
   };
   const bool turned = test::quarter_turn(orientation);
-  return {corner(columns), corner(rows), turned ? crop.height : crop.width, turned ? crop.width : crop.height};
+  return {corner(columns), corner(rows), turned ? crop.height : crop.width,
+          turned ? crop.width : crop.height};
 }
 
 // Cut out of the frame where chroma samples begin, then turned; chroma like luma.
@@ -69,7 +70,8 @@ TEST_CASE("every orientation of every layout, cropped anywhere, is what a sample
     for (const PixelLayout layout : kLayouts) {
       const Picture frame = test::noise(layout, size.width, size.height);
       for (const Orientation orientation : kOrientations) {
-        if (layout == PixelLayout::kI422 && test::quarter_turn(orientation)) continue;  // becomes 4:2:0, below
+        if (layout == PixelLayout::kI422 && test::quarter_turn(orientation))
+          continue;  // becomes 4:2:0, below
         const bool turned = test::quarter_turn(orientation);
         const CropRectangle whole{0, 0, turned ? size.height : size.width, turned ? size.width : size.height};
         for (const CropRectangle& crop : {whole, {2, 4, 9, 7}, {4, 2, 8, 10}, {6, 6, 1, 1}}) {
@@ -158,7 +160,8 @@ TEST_CASE("crop comes before scaling") {
 
 TEST_CASE("one object serves frame after frame") {
   ImageTransform transform({Orientation::kRotate90, {}, {24, 32}});
-  const Picture one = test::slopes(PixelLayout::kNv12, 64, 48), other = test::noise(PixelLayout::kNv12, 64, 48);
+  const Picture one = test::slopes(PixelLayout::kNv12, 64, 48),
+                other = test::noise(PixelLayout::kNv12, 64, 48);
   const Picture first = transformed(transform, FencedFrame(one, ColorRange::kFull, 0));
   transformed(transform, FencedFrame(other, ColorRange::kFull, 10));
   const Picture again = transformed(transform, FencedFrame(one, ColorRange::kFull, 0));
@@ -192,9 +195,9 @@ TEST_CASE("the size of the result is known beforehand") {
 }
 
 TEST_CASE("a crop that does not lie inside the picture is refused") {
-  for (const CropRectangle crop : {CropRectangle{640, 0, 0, 0}, CropRectangle{0, 480, 0, 0},
-                                   CropRectangle{2, 0, 640, 480}, CropRectangle{0, 0, 640, 481},
-                                   CropRectangle{8, 8, 0xFFFFFFFF, 8}}) {
+  for (const CropRectangle crop :
+       {CropRectangle{640, 0, 0, 0}, CropRectangle{0, 480, 0, 0}, CropRectangle{2, 0, 640, 480},
+        CropRectangle{0, 0, 640, 481}, CropRectangle{8, 8, 0xFFFFFFFF, 8}}) {
     Size output{};
     Failure failure{};
     CHECK_FALSE(ImageTransform::output_size({Orientation::kNone, crop, {}}, {640, 480}, output, failure));

@@ -42,7 +42,8 @@ TEST_CASE("what is encoded at the best quality is decoded again, at any size and
       CHECK(decoded.is_jfif);
       CHECK(decoded.restart_interval == 0);
       CHECK(decoded.warnings == 0);
-      CHECK(decoded.picture.layout == (layout == PixelLayout::kI422 ? PixelLayout::kI422 : PixelLayout::kI420));
+      CHECK(decoded.picture.layout ==
+            (layout == PixelLayout::kI422 ? PixelLayout::kI422 : PixelLayout::kI420));
       for (int i = 0; i < 3; ++i)
         CHECK(test::largest_difference(decoded.picture.planes[i], picture.planes[i]) <= 3);
     }

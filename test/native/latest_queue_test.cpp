@@ -83,7 +83,8 @@ TEST_CASE("pushed, popped and closed from three threads, every frame is released
   LatestQueue queue;
   std::vector<uint64_t> order;
   std::thread producer([&] {
-    for (uint64_t sequence = 0; sequence < FakeFrames::kMaxFrames; ++sequence) queue.push(frames.lend(sequence));
+    for (uint64_t sequence = 0; sequence < FakeFrames::kMaxFrames; ++sequence)
+      queue.push(frames.lend(sequence));
   });
   std::thread consumer([&] {
     while (const auto frame = queue.pop()) {

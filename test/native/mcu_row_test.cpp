@@ -27,7 +27,8 @@ bool holds(const McuRow& mcu_row, const Picture& picture, uint32_t first_row) {
     const uint32_t begin = i == 0 ? first_row : first_row / mcu_row.luma_rows() * McuRow::kChromaRows;
     for (uint32_t y = 0; y < rows; ++y) {
       for (uint32_t x = 0; x < (i == 0 ? padded_width : padded_width / 2); ++x) {
-        const uint8_t expected = plane.at(std::min(x, plane.width - 1), std::min(begin + y, plane.height - 1));
+        const uint8_t expected =
+            plane.at(std::min(x, plane.width - 1), std::min(begin + y, plane.height - 1));
         if (mcu_row.rows(i)[y][x] != expected) return false;
       }
     }
@@ -39,8 +40,8 @@ TEST_CASE("every MCU row holds the picture, continued by its edge, and nothing i
   McuRow mcu_row;
   for (const auto& [width, height] : kSizes) {
     for (const PixelLayout layout : kLayouts) {
-      for (const auto orientation : {Orientation::kNone, Orientation::kHorizontalFlip, Orientation::kVerticalFlip,
-                                     Orientation::kRotate180}) {
+      for (const auto orientation : {Orientation::kNone, Orientation::kHorizontalFlip,
+                                     Orientation::kVerticalFlip, Orientation::kRotate180}) {
         for (const uint32_t padding : {0U, 13U}) {
           CAPTURE(width);
           CAPTURE(height);
@@ -103,8 +104,10 @@ TEST_CASE("full range is left as it is") {
 
 TEST_CASE("one scratch serves pictures of any size and layout in turn") {
   McuRow mcu_row;
-  for (const auto& [width, layout] : {std::pair{128U, PixelLayout::kI420}, {16U, PixelLayout::kI422},
-                                      {640U, PixelLayout::kNv12}, {15U, PixelLayout::kI420}}) {
+  for (const auto& [width, layout] : {std::pair{128U, PixelLayout::kI420},
+                                      {16U, PixelLayout::kI422},
+                                      {640U, PixelLayout::kNv12},
+                                      {15U, PixelLayout::kI420}}) {
     const Picture picture = test::noise(layout, width, 20);
     const FencedFrame frame(picture, ColorRange::kFull, 0);
     mcu_row.reset(layout, width);

@@ -113,12 +113,14 @@ TEST_CASE("a paced source whose frames are kept counts what it could not deliver
   source.stop();
   const auto frames = sink.frames();
   CHECK(frames.back().sequence >= kOnLoan + 3);
+  CHECK(source.counters().frames_lost >= frames.back().sequence + 1 - frames.size());
   CHECK(frames.back().planes[0].data == frames[0].planes[0].data);
 }
 
 TEST_CASE("a paced source that is late goes on with the present") {
   const Pacing pacing{true, 1000, Orientation::kNone};
-  PacedSource source(std::make_unique<FakeProducer>(kEndless, FrameProducer::Result::kEnd, milliseconds(5)), pacing);
+  PacedSource source(std::make_unique<FakeProducer>(kEndless, FrameProducer::Result::kEnd, milliseconds(5)),
+                     pacing);
   RecordingSink sink(true);
   start(source, sink);
   REQUIRE(eventually([&] { return sink.frame_count() >= 10; }));

@@ -39,7 +39,8 @@ Picture slopes(PixelLayout layout, uint32_t width, uint32_t height) {
 Samples cropped(const Samples& samples, uint32_t x, uint32_t y, uint32_t width, uint32_t height) {
   Samples result(width, height);
   for (uint32_t row = 0; row < height; ++row) {
-    for (uint32_t column = 0; column < width; ++column) result.at(column, row) = samples.at(x + column, y + row);
+    for (uint32_t column = 0; column < width; ++column)
+      result.at(column, row) = samples.at(x + column, y + row);
   }
   return result;
 }
@@ -51,13 +52,25 @@ Samples oriented(const Samples& samples, Orientation orientation) {
     for (uint32_t x = 0; x < w; ++x) {
       const uint8_t value = samples.at(x, y);
       switch (orientation) {
-        case Orientation::kNone: result.at(x, y) = value; break;
-        case Orientation::kHorizontalFlip: result.at(w - 1 - x, y) = value; break;
-        case Orientation::kVerticalFlip: result.at(x, h - 1 - y) = value; break;
-        case Orientation::kRotate180: result.at(w - 1 - x, h - 1 - y) = value; break;
+        case Orientation::kNone:
+          result.at(x, y) = value;
+          break;
+        case Orientation::kHorizontalFlip:
+          result.at(w - 1 - x, y) = value;
+          break;
+        case Orientation::kVerticalFlip:
+          result.at(x, h - 1 - y) = value;
+          break;
+        case Orientation::kRotate180:
+          result.at(w - 1 - x, h - 1 - y) = value;
+          break;
         // Clockwise: the left column becomes the top row, its lowest sample first.
-        case Orientation::kRotate90: result.at(h - 1 - y, x) = value; break;
-        case Orientation::kRotate270: result.at(y, w - 1 - x) = value; break;
+        case Orientation::kRotate90:
+          result.at(h - 1 - y, x) = value;
+          break;
+        case Orientation::kRotate270:
+          result.at(y, w - 1 - x) = value;
+          break;
       }
     }
   }
@@ -67,7 +80,8 @@ Samples oriented(const Samples& samples, Orientation orientation) {
 int largest_difference(const Samples& a, const Samples& b) {
   if (a.width != b.width || a.height != b.height) return 256;
   int largest = 0;
-  for (size_t i = 0; i < a.values.size(); ++i) largest = std::max(largest, std::abs(a.values[i] - b.values[i]));
+  for (size_t i = 0; i < a.values.size(); ++i)
+    largest = std::max(largest, std::abs(a.values[i] - b.values[i]));
   return largest;
 }
 
@@ -81,7 +95,8 @@ Picture picture_of(const ImageView& view) {
       for (uint32_t x = 0; x < samples.width; ++x) {
         const uint32_t row = view.reverse_rows ? samples.height - 1 - y : y;
         const uint32_t column = view.mirror_rows ? samples.width - 1 - x : x;
-        samples.at(x, y) = plane.data[size_t{row} * plane.stride + (interleaved ? 2 * column + i - 1 : column)];
+        samples.at(x, y) =
+            plane.data[size_t{row} * plane.stride + (interleaved ? 2 * column + i - 1 : column)];
       }
     }
   }
@@ -108,7 +123,8 @@ FencedFrame::FencedFrame(const Picture& picture, ColorRange range, uint32_t padd
     const Samples& samples = picture.planes[i];
     for (uint32_t row = 0; row < samples.height; ++row) {
       for (uint32_t x = 0; x < samples.width; ++x) {
-        data[size_t{row} * raw_.planes[plane].stride + (interleaved ? 2 * x + i - 1 : x)] = samples.at(x, row);
+        data[size_t{row} * raw_.planes[plane].stride + (interleaved ? 2 * x + i - 1 : x)] =
+            samples.at(x, row);
       }
     }
   }

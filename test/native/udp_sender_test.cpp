@@ -102,7 +102,8 @@ class Listener final : public BatchListener {
 // `count` packets: two bytes of header each, then slices of a payload that counts up.
 struct Batch {
   explicit Batch(uint32_t count, uint32_t payload_bytes = 100) {
-    for (uint32_t i = 0; i < count * payload_bytes; ++i) payload.push_back(static_cast<uint8_t>(i * 31 + i / 256));
+    for (uint32_t i = 0; i < count * payload_bytes; ++i)
+      payload.push_back(static_cast<uint8_t>(i * 31 + i / 256));
     for (uint32_t i = 0; i < count; ++i) {
       headers.insert(headers.end(), {static_cast<uint8_t>(i >> 8), static_cast<uint8_t>(i)});
       slices.push_back({2 * i, 2, i * payload_bytes, payload_bytes});
@@ -281,7 +282,8 @@ TEST_CASE("the differentiated services code point is on every packet") {
     getsockname(receiver, reinterpret_cast<sockaddr*>(&address), &address_bytes);
     const int on = 1;
     const bool is_v4 = family == AF_INET;
-    setsockopt(receiver, is_v4 ? IPPROTO_IP : IPPROTO_IPV6, is_v4 ? IP_RECVTOS : IPV6_RECVTCLASS, &on, sizeof on);
+    setsockopt(receiver, is_v4 ? IPPROTO_IP : IPPROTO_IPV6, is_v4 ? IP_RECVTOS : IPV6_RECVTCLASS, &on,
+               sizeof on);
     Failure failure{};
     const auto sender =
         UdpSender::open({is_v4 ? "127.0.0.1" : "::1", ntohs(address.sin6_port), 0, 34}, listener, failure);
@@ -316,7 +318,8 @@ TEST_CASE("opened and closed a hundred times while batches are on their way") {
     Listener listener;
     const auto sender = open("127.0.0.1", port, listener);
     size_t taken = 0;
-    for (uint32_t id = 0; id < static_cast<uint32_t>(turn % 4); ++id) taken += sender->submit(batch.of_id(id));
+    for (uint32_t id = 0; id < static_cast<uint32_t>(turn % 4); ++id)
+      taken += sender->submit(batch.of_id(id));
     sender->close();
     CHECK(listener.done().size() == taken);
   }

@@ -1,0 +1,138 @@
+// Cameras that fail, and what becomes of the others.
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { before, test } from 'node:test';
+import {
+  barsFolder,
+  cameraIds,
+  command,
+  projectRoot,
+  runInDebian13,
+  startInDebian13,
+  writeConfig,
+} from '../helpers/debian13.js';
+
+before(
+  async () => {
+    await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')]);
+  },
+  { timeout: 400_000 },
+);
+
+interface Report {
+  readonly msg: string;
+  readonly camera: string;
+  readonly state: string;
+  readonly code?: string;
+  readonly sent: number;
+  readonly restarts: number;
+  readonly dropped: Readonly<Record<string, number>>;
+}
+
+function parseLog(stderr: string): Report[] {
+  return stderr
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Report);
+}
+
+const twoCameras = [0, 1]
+  .map(
+    (i) =>
+      `[camera${String(i + 1)}]\ndevice = "${String(i)}"\n[mjpeg-rtp.camera${String(i + 1)}]\ndest_host = "127.0.0.1"\ndest_port = 9\n`,
+  )
+  .join('');
+
+for (const fault of ['stall', 'cancel', 'unplug'] as const) {
+  test(
+    `a camera that fails (${fault}) is opened again, and the other one streams on`,
+    { timeout: 60_000 },
+    async () => {
+      const config = writeConfig(twoCameras);
+      const streamer = startInDebian13(
+        barsFolder,
+        ['node', command, '-config', config, '-mode', 'mjpeg-rtp', '--duration', '6'],
+        { CAMERA_FAULT: `${fault}@40`, CAMERA_FAULT_ID: cameraIds[0] },
+      );
+      assert.equal(await streamer.exited, 0, streamer.stderr());
+      const log = parseLog(streamer.stderr());
+      const states = log
+        .filter(({ camera, msg }) => camera === 'camera1' && msg !== 'statistics')
+        .map(({ state, code }) => code ?? state);
+      assert.ok(states.includes('restarting'), streamer.stderr());
+      const [first, second] = ['camera1', 'camera2'].map((name) =>
+        log.find(({ msg, camera }) => msg === 'statistics' && camera === name),
+      );
+      assert.ok((first?.restarts ?? 0) >= 1, streamer.stderr());
+      if (fault !== 'unplug') assert.ok((first?.sent ?? 0) > 45, 'it streams again');
+      assert.equal(second?.restarts, 0);
+      assert.ok((second?.sent ?? 0) > 150, streamer.stderr());
+      assert.deepEqual(second?.dropped, {});
+    },
+  );
+}
+
+test('a camera that another process has is waited for', { timeout: 60_000 }, async () => {
+  const streamer = startInDebian13(
+    barsFolder,
+    ['node', command, '-config', writeConfig(twoCameras), '-mode', 'mjpeg-rtp', '--duration', '2'],
+    { CAMERA_FAULT: 'busy', CAMERA_FAULT_ID: cameraIds[0] },
+  );
+  assert.equal(await streamer.exited, 0, streamer.stderr());
+  const warnings = parseLog(streamer.stderr()).filter(({ code }) => code === 'ERR_CAMERA_BUSY');
+  assert.equal(warnings.length, 1, 'it is said once');
+});
+
+test(
+  '100 times opened and closed, a camera leaves no descriptor and no thread behind',
+  { timeout: 120_000 },
+  async () => {
+    const script = path.join(projectRoot, 'test/helpers/cycles.mjs');
+    const counts = JSON.parse(await runInDebian13(barsFolder, ['node', script, 'auto', '100'])) as Record<
+      string,
+      unknown
+    >;
+    assert.deepEqual(counts['last'], counts['first']);
+  },
+);
+
+test('an id that is not there is refused with a list of the cameras that are', async () => {
+  for (const args of [
+    ['-mode', 'mjpeg-rtp', '--source', 'no-such-camera', '--dest', '127.0.0.1:9'],
+    [
+      'check-config',
+      writeConfig('[camera1]\ndevice = "no-such-camera"\n[mjpeg-rtp.camera1]\nenabled = true\n'),
+    ],
+  ]) {
+    const process_ = startInDebian13(barsFolder, ['node', command, ...args]);
+    assert.equal(await process_.exited, 2, process_.stderr());
+    assert.match(process_.stderr(), /^ERR_CAMERA_NOT_FOUND: .*no-such-camera/);
+    for (const id of cameraIds) assert.ok(process_.stderr().includes(id), process_.stderr());
+  }
+});
+
+test('the quick start, word for word, streams the first camera', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pcs-quick-start-'));
+  cpSync(path.join(barsFolder, 'virtual.yaml'), path.join(folder, 'virtual.yaml'));
+  writeFileSync(
+    path.join(folder, 'config.toml'),
+    '[mjpeg-rtp]\nenabled = true\n[mjpeg-rtp.camera1]\ndest_host = "127.0.0.1"\ndest_port = 5000\n',
+  );
+  const streamer = startInDebian13(folder, ['node', command, '-mode', 'mjpeg-rtp', '--frames', '30']);
+  assert.equal(await streamer.exited, 0, streamer.stderr());
+  assert.match(streamer.stderr(), /"source":"\/base\/axi.*"sent":30/s);
+});
+
+test('cameras lists what there is', async () => {
+  const text = await runInDebian13(barsFolder, ['node', command, 'cameras']);
+  assert.match(text, /^0 {2}\/base\/axi.*imx708@1a {2}\(imx708, back\)\n {3}NV12: 640x480 to 1280x720\n/);
+  const json = JSON.parse(await runInDebian13(barsFolder, ['node', command, 'cameras', '--json'])) as {
+    id: string;
+  }[];
+  assert.deepEqual(
+    json.map(({ id }) => id),
+    cameraIds,
+  );
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StreamerError, type Frame } from '../../lib/index.js';
+import { Pipeline, type FrameOutput, type PipelineState } from '../../lib/pipeline/index.js';
+
+/** Counts, and fails to start as often as it is told. */
+class CountingOutput implements FrameOutput {
+  readonly destination = 'nowhere';
+  frames = 0;
+  starts = 0;
+  closed = false;
+  readonly #failures: number;
+
+  constructor(failures = 0) {
+    this.#failures = failures;
+  }
+
+  start(): Promise<void> {
+    this.starts += 1;
+    if (this.starts > this.#failures) return Promise.resolve();
+    return Promise.reject(new StreamerError('ERR_HOST_NOT_FOUND', 'no such host yet'));
+  }
+
+  take(_frame: Frame): void {
+    this.frames += 1;
+  }
+
+  close(): Promise<void> {
+    this.closed = true;
+    return Promise.resolve();
+  }
+}
+
+function watched(pipeline: Pipeline): { states: PipelineState[]; warnings: string[] } {
+  const seen = { states: [] as PipelineState[], warnings: [] as string[] };
+  pipeline.on('state', (state) => seen.states.push(state));
+  pipeline.on('warning', ({ code }) => seen.warnings.push(code));
+  return seen;
+}
+
+test('a pipeline goes from starting over streaming to stopped, and closes its outputs', async () => {
+  const output = new CountingOutput();
+  const pipeline = new Pipeline({
+    name: 'a',
+    camera: { device: 'test', fps: 100 },
+    outputs: [output],
+    maxFrames: 10,
+  });
+  const { states, warnings } = watched(pipeline);
+  await pipeline.run();
+  assert.deepEqual([states, warnings], [['starting', 'streaming', 'stopped'], []]);
+  assert.equal(output.frames, 10);
+  assert.ok(output.closed);
+  assert.ok((pipeline.captureStatistics.encoded ?? 0) >= 10);
+});
+
+test('a camera that is at fault fails, and the other streams on', async () => {
+  const [bad, good] = [new CountingOutput(), new CountingOutput()];
+  const camera = { device: 'file:/nowhere/clip.y4m' };
+  const failing = new Pipeline({ name: 'bad', camera, outputs: [bad] });
+  const streaming = new Pipeline({
+    name: 'good',
+    camera: { device: 'test', fps: 100 },
+    outputs: [good],
+    maxFrames: 50,
+  });
+  await Promise.all([failing.run(), streaming.run()]);
+  assert.deepEqual([failing.state, failing.error?.code, bad.frames], ['failed', 'ERR_FILE_NOT_FOUND', 0]);
+  assert.deepEqual([streaming.state, streaming.error, good.frames], ['stopped', undefined, 50]);
+});
+
+test('an output that is not ready is warned of once and tried again, while the camera runs', async () => {
+  const output = new CountingOutput(3);
+  const pipeline = new Pipeline({
+    name: 'a',
+    camera: { device: 'test', fps: 100 },
+    outputs: [output],
+    maxFrames: 150,
+  });
+  const { warnings } = watched(pipeline);
+  await pipeline.run();
+  assert.deepEqual(warnings, ['ERR_HOST_NOT_FOUND']);
+  assert.equal(output.starts, 4);
+  assert.equal(output.frames, 150);
+});
+
+test('stop() ends a pipeline at any time, also before it has begun', async () => {
+  for (const delayMs of [0, 1, 20, 200]) {
+    const output = new CountingOutput();
+    const pipeline = new Pipeline({ name: 'a', camera: { device: 'test' }, outputs: [output] });
+    const done = pipeline.run();
+    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    pipeline.stop();
+    await done;
+    assert.equal(pipeline.state, 'stopped');
+    assert.ok(output.closed);
+  }
+});
+
+test('an output that cannot take the frames fails the pipeline with its reason', async () => {
+  const output = new CountingOutput();
+  output.take = () => {
+    throw new StreamerError('ERR_JPEG_SIZE', 'too large');
+  };
+  const pipeline = new Pipeline({ name: 'a', camera: { device: 'test' }, outputs: [output] });
+  await pipeline.run();
+  assert.deepEqual([pipeline.state, pipeline.error?.code], ['failed', 'ERR_JPEG_SIZE']);
+});

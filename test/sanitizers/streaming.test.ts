@@ -1,0 +1,51 @@
+// The whole program with addons under AddressSanitizer and UndefinedBehaviorSanitizer, made by scripts/test.mjs.
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { makeClip } from '../helpers/content.js';
+import { projectRoot } from '../helpers/debian13.js';
+import { freeRtpPort } from '../helpers/ports.js';
+import { runToEnd } from '../helpers/processes.js';
+import { finish, requireReceiveBuffers, startGstreamer } from '../helpers/receivers.js';
+
+const command = path.join(projectRoot, 'build', 'sanitized', 'dist', 'cli', 'main.js');
+
+test(
+  'streaming is clean: test pattern, files, flips, crop, scaling, odd sizes',
+  { timeout: 120_000 },
+  async () => {
+    assert.ok(existsSync(command), 'run this by: npm test -- --only sanitizers');
+    requireReceiveBuffers();
+    const folder = mkdtempSync(path.join(tmpdir(), 'pcs-sanitized-'));
+    const clip = await makeClip({ kind: 'photo', width: 642, height: 482, sampling: '4:2:2' });
+    const cameras = [
+      'device = "test"',
+      'device = "test"\nwidth = 643\nheight = 481\nflip_method = "rotate-90"\n[CAMERA.crop]\nx = 11\ny = 7\nwidth = 301\nheight = 333',
+      `device = "file:${clip}"\nflip_method = "horizontal-flip"`,
+      `device = "file:${clip}"\nscaling_enabled = true\ntarget-width = 321\ntarget-height = 243\nflip_method = "rotate-270"`,
+      `device = "file:${clip}"\npaced = false\nloop = false\nflip_method = "rotate-180"`,
+    ];
+    const receiver = await startGstreamer(await freeRtpPort(), folder, '4:2:0');
+    const sections = cameras.map((settings, i) => {
+      const name = `camera${String(i + 1)}`;
+      const port = i === 0 ? receiver.port : 9; // nobody listens to the others
+      const rtp = `[mjpeg-rtp.${name}]\ndest_host = "127.0.0.1"\ndest_port = ${String(port)}\n`;
+      return `[${name}]\n${settings.replace('CAMERA', name)}\n${rtp}`;
+    });
+    const config = path.join(folder, 'config.toml');
+    writeFileSync(config, sections.join(''));
+    const library = (await runToEnd('gcc', ['-print-file-name=libasan.so'])).trim();
+    const environment = [
+      `LD_PRELOAD=${library}`,
+      'ASAN_OPTIONS=detect_leaks=0',
+      'UBSAN_OPTIONS=print_stacktrace=1',
+    ];
+    const options = ['-config', config, '-mode', 'mjpeg-rtp', '--frames', '60'];
+    await runToEnd('env', [...environment, process.execPath, command, ...options]);
+    await finish(receiver, 60 * receiver.layout(640, 480, '4:2:0').frameBytes);
+    assert.equal(readFileSync(receiver.output).length, 60 * 460_800);
+    rmSync(folder, { recursive: true });
+  },
+);
