@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { CapturePlan } from '../camera/index.js';
 import type { CameraConfig, Config } from '../config/index.js';
-import { StreamerError } from '../errors/index.js';
+import type { StreamerError } from '../errors/index.js';
 import { RtpOutput } from '../outputs/rtp/index.js';
 import { Pipeline, type PipelineState } from '../pipeline/index.js';
 import { toCameraOptions } from './camera-options.js';

@@ -65,7 +65,7 @@ function notFound(name: string, source: SourceConfig, cameras: readonly CameraDe
     source.kind === 'camera-id'
       ? `with id ${source.id}`
       : source.kind === 'camera-index'
-        ? `${String(source.index)}`
+        ? String(source.index)
         : 'at all';
   const list = cameras.map(({ id, index }) => (index === null ? id : `${String(index)}: ${id}`));
   const there = list.length > 0 ? `there are ${list.join(', ')}` : 'libcamera sees none';

@@ -200,7 +200,8 @@ function checkedEncodeOptions(options: CameraOptions): EncodeOptions {
     fps = 30,
   } = options;
   const check = (name: string, value: number, min: number, max: number): void => {
-    if (Number.isFinite(value) && value >= min && value <= max) return;
+    const isKind = name === 'fps' ? Number.isFinite(value) : Number.isInteger(value);
+    if (isKind && value >= min && value <= max) return;
     const range = `${String(min)}..${String(max)}`;
     throw new StreamerError('ERR_INVALID_ARGUMENT', `${name} is ${range}, not ${String(value)}`);
   };
@@ -208,7 +209,7 @@ function checkedEncodeOptions(options: CameraOptions): EncodeOptions {
   check('width', width, 1, 65500);
   check('height', height, 1, 65500);
   check('fps', fps, 0.01, 1000);
-  for (const [name, value] of Object.entries(crop)) check(`crop.${name}`, value, 0, 65500);
-  for (const [name, value] of Object.entries(target)) check(`target.${name}`, value, 0, 65500);
+  for (const [name, value] of Object.entries<number>({ ...crop })) check(`crop.${name}`, value, 0, 65500);
+  for (const [name, value] of Object.entries<number>({ ...target })) check(`target.${name}`, value, 0, 65500);
   return { quality, crop, target, colorRange };
 }

@@ -71,7 +71,7 @@ export function loadAddon<T>(name: string): LoadedAddon<T> {
   throw new StreamerError(
     'ERR_NATIVE_MISSING',
     `no build of the native addon loads on ${platform} with Node ${process.version} (${attempts.join('; ')}). ` +
-      `${remedy()}`,
+      remedy(),
   );
 }
 

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 
 /** A process of a test's own. Ended with the test at the latest. */
 export interface RunningProcess {
@@ -12,7 +13,7 @@ export interface RunningProcess {
   exited: Promise<number>;
 }
 
-const signalNumbers = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 } as const;
+const signalNumbers = new Map(Object.entries(constants.signals));
 
 export function start(
   command: string,
@@ -24,7 +25,7 @@ export function start(
   child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
   const exited = once(child, 'close').then(([code, signal]: (number | string | null)[]) =>
-    typeof code === 'number' ? code : 128 + (signalNumbers[signal as keyof typeof signalNumbers] || 0),
+    typeof code === 'number' ? code : 128 + (signalNumbers.get(String(signal)) ?? 0),
   );
   return { child, stdout: () => output.stdout, stderr: () => output.stderr, exited };
 }

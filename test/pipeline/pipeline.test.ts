@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { StreamerError, type Frame } from '../../lib/index.js';
+import { StreamerError } from '../../lib/index.js';
 import { Pipeline, type FrameOutput, type PipelineState } from '../../lib/pipeline/index.js';
 
 /** Counts, and fails to start as often as it is told. */
@@ -21,7 +21,7 @@ class CountingOutput implements FrameOutput {
     return Promise.reject(new StreamerError('ERR_HOST_NOT_FOUND', 'no such host yet'));
   }
 
-  take(_frame: Frame): void {
+  take(): void {
     this.frames += 1;
   }
 
