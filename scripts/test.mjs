@@ -71,7 +71,8 @@ const suites = [
   { name: 'steady-state', run: () => nodeTests(['steady-state']) },
   { name: 'interop', run: () => nodeTests(['interop'], values['full-matrix'] ? { FULL_MATRIX: '1' } : {}) },
   { name: 'sanitizers', run: sanitizedStreaming },
-  { name: 'libcamera', run: () => nodeTests(['libcamera']) },
+  { name: 'libcamera', run: () => succeeds('test/debian13/smoke.sh', []) && nodeTests(['libcamera']) },
+  { name: 'libcamera-versions', run: () => succeeds('test/libcamera-versions.sh', []) },
 ];
 
 const { values } = parseArgs({

@@ -36,17 +36,17 @@ interface CameraEvents {
 }
 
 /** One open camera. Capture begins with start(), attach() or frames(). */
-export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
+export class Camera extends EventEmitter<CameraEvents> {
   /** What comes out: size, rate, names. */
   readonly plan: CapturePlan;
-  /** @internal */
-  readonly memory: SlotMemory;
   readonly #session: NativeCaptureSession;
+  readonly #slots: SlotOwner;
   // Replaced, never changed, so that a consumer may leave while a frame goes round.
   #consumers: readonly FrameConsumer[] = [];
   readonly #counters = new Float64Array(captureCounterNames.length);
   #started: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
+  #atEnd = false;
 
   /** Use {@link openCamera}. @internal */
   constructor(
@@ -59,7 +59,12 @@ export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
   ) {
     super();
     this.plan = plan;
-    this.memory = memory;
+    this.#slots = {
+      memory,
+      releaseSlot: (slot) => {
+        this.#releaseSlot(slot, memory);
+      },
+    };
     this.#session = makeSession(
       (slot) => {
         this.#dispatch(slot);
@@ -117,16 +122,20 @@ export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
     return this.#closed;
   }
 
-  /** @internal */
-  releaseSlot(slot: number): void {
-    if (this.memory.isDetached(slot)) {
-      this.#session.replaceSlot(slot, this.memory.replace(slot, this.plan.maxBytes));
+  #releaseSlot(slot: number, memory: SlotMemory): void {
+    if (memory.isDetached(slot)) {
+      this.#session.replaceSlot(slot, memory.replace(slot, this.plan.maxBytes));
     }
     this.#session.release(slot);
   }
 
   get closed(): boolean {
     return this.#closed !== undefined;
+  }
+
+  /** Whether no more frames will come: the camera has been closed, or the file has ended. */
+  get ended(): boolean {
+    return this.closed || this.#atEnd;
   }
 
   async #close(): Promise<void> {
@@ -138,7 +147,7 @@ export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
   }
 
   #dispatch(slot: number): void {
-    const frame = new Frame(this, slot);
+    const frame = new Frame(this.#slots, slot);
     for (const consumer of this.#consumers) {
       try {
         consumer.take(frame);
@@ -154,6 +163,7 @@ export class Camera extends EventEmitter<CameraEvents> implements SlotOwner {
 
   #handleEvent(event: SourceEvent, code: string, message: string): void {
     if (event === 'end') {
+      this.#atEnd = true;
       this.emit('end');
       return;
     }
@@ -211,5 +221,8 @@ function checkedEncodeOptions(options: CameraOptions): EncodeOptions {
   check('fps', fps, 0.01, 1000);
   for (const [name, value] of Object.entries<number>({ ...crop })) check(`crop.${name}`, value, 0, 65500);
   for (const [name, value] of Object.entries<number>({ ...target })) check(`target.${name}`, value, 0, 65500);
+  if ((target.width === 0) !== (target.height === 0)) {
+    throw new StreamerError('ERR_INVALID_ARGUMENT', 'target needs a width and a height, or neither');
+  }
   return { quality, crop, target, colorRange };
 }

@@ -33,7 +33,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameConsume
   async next(): Promise<IteratorResult<Frame, undefined>> {
     this.#current?.release();
     this.#current = undefined;
-    if (this.#signal?.aborted || this.#camera.closed) this.#end();
+    if (this.#signal?.aborted || this.#camera.ended) this.#end();
     if (!this.#attached && !this.#ended) await this.#attach();
     while (this.#waiting.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {

@@ -33,6 +33,7 @@ export const errorCodes = {
   ERR_HOST_NOT_FOUND: 'The name of a destination could not be resolved.',
   ERR_SOCKET: 'A socket could not be opened or bound.',
   ERR_FRAME_RELEASED: 'A frame was used after it had been released.',
+  ERR_INTERNAL: 'A fault of this program itself: please report it.',
   ERR_CLOSED: 'The camera or output has been closed.',
 } as const;
 

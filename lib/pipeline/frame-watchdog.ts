@@ -17,7 +17,7 @@ export class FrameWatchdog {
     if (!plan.live) return;
     const frameMs = plan.fps > 0 ? 1000 / plan.fps : 0;
     this.#limitMs = Math.max(minLimitMs, limitFrames * frameMs);
-    this.#lastFrameMs = performance.now() + firstFrameMs - this.#limitMs;
+    this.#lastFrameMs = performance.now() + Math.max(firstFrameMs - this.#limitMs, 0);
     this.#timer = setInterval(() => {
       const silentMs = performance.now() - this.#lastFrameMs;
       if (silentMs < this.#limitMs) return;

@@ -75,7 +75,7 @@ test('a frame that is left early by break or by an error is released', async (t)
     await assert.rejects(failing, /of the loop/);
     assert.throws(() => left?.data, released);
   }
-  assert.equal(camera.statistics().droppedNoSlot, 0);
+  assert.equal((await take(camera, 5)).length, 5); // all three slots are still there
 });
 
 test('retain keeps a frame and its bytes until it is released as often', async (t) => {
