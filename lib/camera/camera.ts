@@ -179,7 +179,7 @@ export class Camera extends EventEmitter<CameraEvents> {
  */
 export async function openCamera(options: CameraOptions = {}): Promise<Camera> {
   const encode = checkedEncodeOptions(options);
-  const { slots = 6 } = options;
+  const { slots = 8 } = options;
   if (!Number.isInteger(slots) || slots < 3 || slots > 64) {
     throw new StreamerError('ERR_INVALID_ARGUMENT', `slots is 3..64, not ${String(slots)}`);
   }

@@ -33,7 +33,7 @@ export interface CameraOptions {
   readonly paced?: boolean;
   /** Files: whether to begin again at the end. Default true. */
   readonly loop?: boolean;
-  /** How many frames can be on loan at a time, 3..64, default 6. */
+  /** How many frames can be on loan at a time, 3..64, default 8. */
   readonly slots?: number;
 }
 

@@ -61,7 +61,7 @@ class BatchListener {
 // No error of the network ends the stream: it is counted, and the next packet is tried.
 class UdpSender {
  public:
-  static constexpr uint32_t kMaxQueuedBatches = 8;
+  static constexpr uint32_t kMaxQueuedBatches = 64;  // as many as a camera can have frames on loan
 
   static std::unique_ptr<UdpSender> open(const UdpOptions& options, BatchListener& listener,
                                          Failure& failure);

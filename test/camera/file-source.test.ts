@@ -14,7 +14,7 @@ function levelsOf(jpegs: readonly Uint8Array[]): number[] {
 
 test('a clip that is not paced loses no frame, however slow the loop, and ends', async (t) => {
   const device = `file:${writeFile(t, 'clip.y4m', greyClip(levels))}`;
-  const camera = await open(t, { device, paced: false, loop: false, quality: 95, slots: 3 });
+  const camera = await open(t, { device, paced: false, loop: false, quality: 95 });
   assert.equal(camera.plan.live, false);
   const jpegs: Uint8Array[] = [];
   const sequences: number[] = [];

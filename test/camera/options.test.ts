@@ -6,7 +6,10 @@ import { jpegFile } from '../jpeg/jpeg-file.js';
 import { greyClip, open, take, writeFile } from './helpers.js';
 
 async function assertRefused(options: CameraOptions, code: ErrorCode, message: RegExp): Promise<void> {
-  await assert.rejects(openCamera({ device: 'test', ...options }), (error) => {
+  const openAndClose = async (): Promise<void> => {
+    await (await openCamera({ device: 'test', ...options })).close();
+  };
+  await assert.rejects(openAndClose, (error) => {
     assert.ok(error instanceof StreamerError);
     assert.equal(error.code, code);
     assert.match(error.message, message);

@@ -80,11 +80,11 @@ test(
         assert.equal(
           moved,
           1,
-          `${String(width)}x${String(height)}: the bars moved by ${String(moved)} columns to frame ${String(i)}`,
+          `${String(width)}x${String(height)}: the bars moved by ${String(moved)} columns to frame ${String(i)}; ${log}`,
         );
       }
     }
-    assert.ok(seconds > 9.5 && seconds < 14, `300 frames took ${seconds.toFixed(1)} s`);
+    assert.ok(seconds > 9.5 && seconds < 20, `300 frames took ${seconds.toFixed(1)} s`);
   },
 );
 

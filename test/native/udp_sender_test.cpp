@@ -73,6 +73,17 @@ class Receiver {
   uint16_t port_ = 0;
 };
 
+// The families whose loopback address this machine has.
+std::vector<int> families() {
+  const int descriptor = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  const bool has_v6 = bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+  ::close(descriptor);
+  return has_v6 ? std::vector<int>{AF_INET, AF_INET6} : std::vector<int>{AF_INET};
+}
+
 class Listener final : public BatchListener {
  public:
   void on_batch_done(uint32_t id) noexcept override {
@@ -138,7 +149,7 @@ void submit_and_wait(UdpSender& sender, const Listener& listener, const Batch& b
 }
 
 TEST_CASE("packets arrive as they were given: header, then payload, in order") {
-  for (const int family : {AF_INET, AF_INET6}) {
+  for (const int family : families()) {
     Listener listener;
     const Receiver receiver(family);
     const auto sender = open(family == AF_INET ? "127.0.0.1" : "::1", receiver.port(), listener);
@@ -208,13 +219,15 @@ TEST_CASE("with a full queue a batch is not taken, and afterwards it is") {
   REQUIRE(sender->submit(batch.of_id(0)));
   REQUIRE(eventually([&] { return listener.done().size() == 1; }));
   for (uint32_t id = 1; id <= UdpSender::kMaxQueuedBatches; ++id) CHECK(sender->submit(batch.of_id(id)));
-  CHECK_FALSE(sender->submit(batch.of_id(99)));
+  CHECK_FALSE(sender->submit(batch.of_id(999)));
   listener.hold(false);
   REQUIRE(eventually([&] { return listener.done().size() == 1 + UdpSender::kMaxQueuedBatches; }));
   CHECK(sender->submit(batch.of_id(100)));
   sender->close();
-  const std::vector<uint32_t> in_order = {0, 1, 2, 3, 4, 5, 6, 7, 8, 100};
-  CHECK(listener.done() == in_order);
+  auto in_order = listener.done();
+  CHECK(in_order.back() == 100);
+  in_order.pop_back();
+  for (uint32_t id = 0; id < in_order.size(); ++id) CHECK(in_order[id] == id);
 }
 
 TEST_CASE("closing sends what is queued, and takes no more") {
@@ -272,7 +285,7 @@ TEST_CASE("the local port is the one that was asked for, and a second socket on 
 }
 
 TEST_CASE("the differentiated services code point is on every packet") {
-  for (const int family : {AF_INET, AF_INET6}) {
+  for (const int family : families()) {
     Listener listener;
     const int receiver = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     sockaddr_in6 address{};

@@ -27,14 +27,11 @@ export interface RtpOutputStatistics {
   readonly framesSent: number;
   /** The destination's name has not been resolved yet. */
   readonly framesDroppedNotReady: number;
-  /** All batches were still on their way. */
+  /** Too many frames were still on their way. */
   readonly framesDroppedBusy: number;
   /** Absent until the socket is open. */
   readonly socket?: UdpStatistics;
 }
-
-/** Frames on their way at a time. */
-const maxBatches = 4;
 
 interface BatchInFlight {
   readonly id: number;
@@ -48,7 +45,8 @@ export class RtpOutput implements FrameConsumer {
   readonly #options: RtpOutputOptions;
   readonly #parser = new JpegParser();
   readonly #packetizer: JpegPacketizer;
-  readonly #batches: BatchInFlight[];
+  // One for each frame on its way: as many as were needed so far, and never more than the camera has slots.
+  readonly #batches: BatchInFlight[] = [];
   #socket: UdpSocket | undefined;
   #framesSent = 0;
   #framesDroppedNotReady = 0;
@@ -71,11 +69,6 @@ export class RtpOutput implements FrameConsumer {
       initialSequenceNumber: randomInt(2 ** 16),
       rtpTimestampOffset: randomInt(2 ** 32),
     });
-    this.#batches = Array.from({ length: maxBatches }, (_, id) => ({
-      id,
-      packets: new PacketBatch(),
-      frame: undefined,
-    }));
   }
 
   /** Where it sends to, for people. */
@@ -115,10 +108,6 @@ export class RtpOutput implements FrameConsumer {
       return;
     }
     const batch = this.#freeBatch();
-    if (!batch) {
-      this.#framesDroppedBusy += 1;
-      return;
-    }
     const { memory } = frame;
     const refusal =
       this.#parser.parse(memory, frame.byteLength, frame.isPassedThrough ? 'search' : 'file-end') ??
@@ -149,9 +138,11 @@ export class RtpOutput implements FrameConsumer {
   }
 
   // A plain loop: find() would make a closure for every frame.
-  #freeBatch(): BatchInFlight | undefined {
+  #freeBatch(): BatchInFlight {
     for (const batch of this.#batches) if (!batch.frame) return batch;
-    return undefined;
+    const batch = { id: this.#batches.length, packets: new PacketBatch(), frame: undefined };
+    this.#batches.push(batch);
+    return batch;
   }
 
   #finish(id: number): void {

@@ -35,9 +35,8 @@ class RateWatch {
 // A thread that ticks on a grid of absolute times, so that delays do not add up. It sleeps until engaged.
 class FpsGrid {
  public:
-  // Called by the grid's thread. skipped: the ticks that were due since the last one but are in the past by
-  // now.
-  using OnTick = std::function<void(uint64_t skipped)>;
+  // Called by the grid's thread. due: how many ticks, this one among them, since the last call.
+  using OnTick = std::function<void(uint64_t due)>;
 
   explicit FpsGrid(double fps) : period_(std::chrono::nanoseconds(static_cast<int64_t>(1e9 / fps))) {}
   ~FpsGrid() { stop(); }

@@ -138,15 +138,15 @@ void LibcameraSource::on_disconnected() noexcept {
   emit_event(lock);
 }
 
-// Like a camera of its own clock: after a delay, the frames come that fit the buffers, and the others are
-// lost.
+// One frame a tick, also after a delay: frames that were made up for would come at once, and the encoder's
+// queue would drop them.
 void LibcameraSource::on_tick(uint64_t due) {
   std::unique_lock lock(mutex_);
   if (!running_ || failed_ || disconnected_) return;
   const bool camera_had_none = !any_queued();
-  for (size_t i = 0; i < states_.size() && due > 0; ++i) {
-    if (states_[i] != RequestState::kIdle) continue;
-    queue(i);
+  const auto idle = std::find(states_.begin(), states_.end(), RequestState::kIdle);
+  if (idle != states_.end()) {
+    queue(static_cast<size_t>(idle - states_.begin()));
     --due;
   }
   if (camera_had_none) {
