@@ -61,7 +61,8 @@ class SessionWorker final : public Napi::AsyncWorker {
   bool succeeded_ = true;
 };
 
-Napi::Value run_worker(const Napi::CallbackInfo& info, CaptureSessionWrap& session, SessionWorker::Action action) {
+Napi::Value run_worker(const Napi::CallbackInfo& info, CaptureSessionWrap& session,
+                       SessionWorker::Action action) {
   auto* worker = new SessionWorker(info.Env(), session, action);
   const Napi::Promise promise = worker->promise();
   worker->Queue();
@@ -93,10 +94,14 @@ void end_of_environment(void* wrap) {
 
 const char* event_name(SourceEvent event) {
   switch (event) {
-    case SourceEvent::kEndOfStream: return "end";
-    case SourceEvent::kFailed: return "failed";
-    case SourceEvent::kDisconnected: return "disconnected";
-    case SourceEvent::kUnusable: return "unusable";
+    case SourceEvent::kEndOfStream:
+      return "end";
+    case SourceEvent::kFailed:
+      return "failed";
+    case SourceEvent::kDisconnected:
+      return "disconnected";
+    case SourceEvent::kUnusable:
+      return "unusable";
   }
   return "failed";
 }
@@ -247,7 +252,8 @@ Napi::Value plan_capture(const Napi::CallbackInfo& info) {
   const SourceInfo source = describe_source(info[0]);
   FrameJpegEncoder::Output output{};
   Failure failure{};
-  if (!FrameJpegEncoder::plan(read_encode_options(info[1].As<Napi::Object>(), source), source, output, failure)) {
+  if (!FrameJpegEncoder::plan(read_encode_options(info[1].As<Napi::Object>(), source), source, output,
+                              failure)) {
     throw error_from(env, failure);
   }
   auto plan = Napi::Object::New(env);

@@ -16,8 +16,8 @@ namespace pcs {
 //   slots    ArrayBuffers that frames are written into; kept alive here
 //   fields   Float64Array, kFieldsPerSlot numbers for each slot, written before onFrame(slot) is called
 //   onEvent  (event, code, message): 'end', 'failed', 'disconnected', 'unusable'
-// start() and stop() return promises, and stop() is for good; release(slot) ends a lease; replaceSlot(slot, buffer)
-// gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100).
+// start() and stop() return promises, and stop() is for good; release(slot) ends a lease; replaceSlot(slot,
+// buffer) gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100).
 //
 // Order of destruction: stop() joins every thread; then the thread-safe function is let go; then the memory.
 class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, private SessionListener {

@@ -33,7 +33,8 @@ Napi::Value open_file_source(const Napi::CallbackInfo& info) {
   const FileOptions options{string_option(object, "path"), number_option(object, "fps"),
                             bool_option(object, "paced"), bool_option(object, "loop"),
                             orientation_option(object)};
-  return open_source_async(info.Env(), [options](Failure& failure) { return pcs::open_file_source(options, failure); });
+  return open_source_async(info.Env(),
+                           [options](Failure& failure) { return pcs::open_file_source(options, failure); });
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {

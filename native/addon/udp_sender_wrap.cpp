@@ -90,10 +90,8 @@ void UdpSenderWrap::on_batch_done(uint32_t id) noexcept {
 Napi::Value UdpSenderWrap::submit(const Napi::CallbackInfo& info) {
   const auto packets = info[2].As<Napi::Uint32Array>();
   const PacketBatch batch{
-      info[0].As<Napi::Number>().Uint32Value(),
-      info[1].As<Napi::Uint8Array>().Data(),
-      info[4].As<Napi::Uint8Array>().Data(),
-      reinterpret_cast<const PacketSlice*>(packets.Data()),
+      info[0].As<Napi::Number>().Uint32Value(), info[1].As<Napi::Uint8Array>().Data(),
+      info[4].As<Napi::Uint8Array>().Data(),    reinterpret_cast<const PacketSlice*>(packets.Data()),
       info[3].As<Napi::Number>().Uint32Value(),
   };
   return Napi::Boolean::New(info.Env(), sender_->submit(batch));
@@ -112,9 +110,9 @@ Napi::Value UdpSenderWrap::local_port(const Napi::CallbackInfo& info) {
 
 void UdpSenderWrap::read_counters(const Napi::CallbackInfo& info) {
   const UdpCounters counters = sender_->counters();
-  const uint64_t values[] = {counters.packets_sent,       counters.bytes_sent,      counters.packets_dropped,
-                             counters.errors_refused,     counters.errors_unreachable, counters.errors_no_buffer,
-                             counters.errors_too_long,    counters.errors_other};
+  const uint64_t values[] = {counters.packets_sent,    counters.bytes_sent,         counters.packets_dropped,
+                             counters.errors_refused,  counters.errors_unreachable, counters.errors_no_buffer,
+                             counters.errors_too_long, counters.errors_other};
   std::transform(std::begin(values), std::end(values), info[0].As<Napi::Float64Array>().Data(),
                  [](uint64_t value) { return static_cast<double>(value); });
 }

@@ -10,8 +10,8 @@
 namespace pcs {
 
 // new UdpSender(options, onSent): onSent(id) is called when a batch has left or was given up.
-// submit(id, headers, packets, packetCount, payload) returns false when the queue is full. The three arrays must
-// stay reachable and unchanged until onSent(id). close() resolves when what was queued has left.
+// submit(id, headers, packets, packetCount, payload) returns false when the queue is full. The three arrays
+// must stay reachable and unchanged until onSent(id). close() resolves when what was queued has left.
 class UdpSenderWrap final : public Napi::ObjectWrap<UdpSenderWrap>, private BatchListener {
  public:
   static Napi::Function define(Napi::Env env);

@@ -44,8 +44,13 @@ void CaptureSession::stop() {
 
 SessionCounters CaptureSession::counters() const {
   const std::lock_guard lock(source_mutex_);
-  return {captured_,       encoded_,        queue_.dropped(), dropped_no_slot_,
-          dropped_failed_, encode_time_us_, source_ ? source_->counters() : last_source_counters_};
+  return {captured_,
+          encoded_,
+          queue_.dropped(),
+          dropped_no_slot_,
+          dropped_failed_,
+          encode_time_us_,
+          source_ ? source_->counters() : last_source_counters_};
 }
 
 void CaptureSession::on_frame(const RawFrame& frame) noexcept {

@@ -40,17 +40,18 @@ class SessionListener {
 class FrameEncoder {
  public:
   virtual ~FrameEncoder() = default;
-  // Fills width, height, jpeg_bytes and passed_through of result and writes the bytes to slot. False with the reason.
+  // Fills width, height, jpeg_bytes and passed_through of result and writes the bytes to slot. False with the
+  // reason.
   virtual bool encode(const RawFrame& frame, FrameSlot slot, EncodedFrame& result, Failure& failure) = 0;
 };
 
 struct SessionCounters {
-  uint64_t captured;           // frames that the source delivered
-  uint64_t encoded;            // frames that reached the listener
-  uint64_t dropped_encoder;    // displaced in the queue: the encoder is slower than the camera
-  uint64_t dropped_no_slot;    // every slot was leased: a consumer is slower than the encoder
-  uint64_t dropped_failed;     // the encoder refused the frame
-  uint64_t encode_time_us;     // spent in the encoder, all frames together
+  uint64_t captured;         // frames that the source delivered
+  uint64_t encoded;          // frames that reached the listener
+  uint64_t dropped_encoder;  // displaced in the queue: the encoder is slower than the camera
+  uint64_t dropped_no_slot;  // every slot was leased: a consumer is slower than the encoder
+  uint64_t dropped_failed;   // the encoder refused the frame
+  uint64_t encode_time_us;   // spent in the encoder, all frames together
   SourceCounters source;
 };
 

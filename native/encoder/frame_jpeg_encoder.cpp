@@ -11,8 +11,8 @@ constexpr uint32_t kMaxDimension = 65500;
 
 bool copy_jpeg(const RawFrame& frame, FrameSlot slot, Failure& failure) {
   if (frame.jpeg_bytes > slot.capacity_bytes) {
-    failure.set("ERR_ENCODE", "a JPEG of %" PRIu64 " bytes came, where at most %zu were announced", frame.jpeg_bytes,
-                slot.capacity_bytes);
+    failure.set("ERR_ENCODE", "a JPEG of %" PRIu64 " bytes came, where at most %zu were announced",
+                frame.jpeg_bytes, slot.capacity_bytes);
     return false;
   }
   std::memcpy(slot.data, frame.planes[0].data, frame.jpeg_bytes);

@@ -15,8 +15,8 @@ Size oriented(Size size, Orientation orientation) {
   return swaps_axes(orientation) ? Size{size.height, size.width} : size;
 }
 
-// The crop rectangle rounded and with its defaults filled in, still as the viewer sees it. False when it is not
-// inside.
+// The crop rectangle rounded and with its defaults filled in, still as the viewer sees it. False when it is
+// not inside.
 bool resolve_crop(const CropRectangle& wanted, Size viewed, CropRectangle& crop) {
   crop = {wanted.x & ~1U, wanted.y & ~1U, wanted.width, wanted.height};
   if (wanted.x >= viewed.width || wanted.y >= viewed.height) return false;
@@ -30,13 +30,19 @@ CropRectangle before_orientation(const CropRectangle& crop, Orientation orientat
   const uint32_t right = frame.width - crop.x - crop.width;
   const uint32_t bottom = frame.height - crop.y - crop.height;
   switch (orientation) {
-    case Orientation::kHorizontalFlip: return {right, crop.y, crop.width, crop.height};
-    case Orientation::kVerticalFlip: return {crop.x, bottom, crop.width, crop.height};
-    case Orientation::kRotate180: return {right, bottom, crop.width, crop.height};
+    case Orientation::kHorizontalFlip:
+      return {right, crop.y, crop.width, crop.height};
+    case Orientation::kVerticalFlip:
+      return {crop.x, bottom, crop.width, crop.height};
+    case Orientation::kRotate180:
+      return {right, bottom, crop.width, crop.height};
     // Clockwise: the viewer's x runs up the frame's columns, the viewer's y along its rows.
-    case Orientation::kRotate90: return {crop.y, frame.height - crop.x - crop.width, crop.height, crop.width};
-    case Orientation::kRotate270: return {frame.width - crop.y - crop.height, crop.x, crop.height, crop.width};
-    case Orientation::kNone: break;
+    case Orientation::kRotate90:
+      return {crop.y, frame.height - crop.x - crop.width, crop.height, crop.width};
+    case Orientation::kRotate270:
+      return {frame.width - crop.y - crop.height, crop.x, crop.height, crop.width};
+    case Orientation::kNone:
+      break;
   }
   return crop;
 }
@@ -63,7 +69,8 @@ uint8_t* writable(const Plane& plane) {
 
 }  // namespace
 
-bool ImageTransform::output_size(const TransformOptions& options, Size input, Size& output, Failure& failure) {
+bool ImageTransform::output_size(const TransformOptions& options, Size input, Size& output,
+                                 Failure& failure) {
   const Size viewed = oriented(input, options.orientation);
   CropRectangle crop{};
   if (!resolve_crop(options.crop, viewed, crop)) {
@@ -88,9 +95,14 @@ bool ImageTransform::apply(const RawFrame& frame, ImageView& result, Failure& fa
   const Size before_turn = oriented(output, options_.orientation);
   if (Size{image.width, image.height} != before_turn) image = scale(to_i420(image), before_turn);
   switch (options_.orientation) {
-    case Orientation::kRotate90: image = rotate(to_i420(image), true); break;
-    case Orientation::kRotate270: image = rotate(to_i420(image), false); break;
-    default: break;
+    case Orientation::kRotate90:
+      image = rotate(to_i420(image), true);
+      break;
+    case Orientation::kRotate270:
+      image = rotate(to_i420(image), false);
+      break;
+    default:
+      break;
   }
   const bool half_turn = options_.orientation == Orientation::kRotate180;
   image.mirror_rows = half_turn || options_.orientation == Orientation::kHorizontalFlip;
@@ -123,8 +135,9 @@ ImageView ImageTransform::to_i420(const ImageView& image) {
     libyuv::NV12ToI420(y.data, stride(y), u.data, stride(u), writable(out_y), stride(out_y), writable(out_u),
                        stride(out_u), writable(out_v), stride(out_v), width, height);
   } else {
-    libyuv::I422ToI420(y.data, stride(y), u.data, stride(u), v.data, stride(v), writable(out_y), stride(out_y),
-                       writable(out_u), stride(out_u), writable(out_v), stride(out_v), width, height);
+    libyuv::I422ToI420(y.data, stride(y), u.data, stride(u), v.data, stride(v), writable(out_y),
+                       stride(out_y), writable(out_u), stride(out_u), writable(out_v), stride(out_v), width,
+                       height);
   }
   return out;
 }

@@ -36,7 +36,8 @@ void begin_destination(j_compress_ptr compress) {
   auto* destination = reinterpret_cast<FixedDestination*>(compress->dest);
   destination->manager.next_output_byte = destination->out;
   destination->manager.free_in_buffer = destination->capacity_bytes;
-  if (destination->capacity_bytes == 0) ERREXIT(compress, JERR_BUFFER_SIZE);  // libjpeg writes before it looks
+  if (destination->capacity_bytes == 0)
+    ERREXIT(compress, JERR_BUFFER_SIZE);  // libjpeg writes before it looks
 }
 
 boolean refuse_to_grow(j_compress_ptr compress) {

@@ -187,7 +187,7 @@ void UdpSender::send_batch(const PacketBatch& batch) {
 }
 
 UdpSender::Next UdpSender::handle_error(int error, int& retries) {
-  const auto count = [this](uint64_t UdpCounters::*counter) {
+  const auto count = [this](uint64_t UdpCounters::* counter) {
     const std::lock_guard lock(mutex_);
     ++(counters_.*counter);
   };

@@ -10,10 +10,10 @@
 namespace pcs {
 
 struct FileOptions {
-  std::string path;    // a .y4m file, a JPEG file, or a folder of JPEG files, played in order of their names
-  double fps = 0;      // frames per second; 0: the file's own, or 30 where it says nothing
-  bool paced = true;   // false: as fast as the frames are taken, with none lost
-  bool loop = true;    // false: ends after the last frame
+  std::string path;   // a .y4m file, a JPEG file, or a folder of JPEG files, played in order of their names
+  double fps = 0;     // frames per second; 0: the file's own, or 30 where it says nothing
+  bool paced = true;  // false: as fast as the frames are taken, with none lost
+  bool loop = true;   // false: ends after the last frame
   Orientation orientation = Orientation::kNone;
 };
 

@@ -56,8 +56,9 @@ std::unique_ptr<JpegFolder> JpegFolder::open(const std::string& path, bool loop,
     return nullptr;
   }
   if (max_bytes > kMaxFileBytes) {
-    failure.set("ERR_JPEG_SIZE", "%s: holds a file of %zu bytes, and a picture of more than %zu cannot be sent",
-                path.c_str(), max_bytes, kMaxFileBytes);
+    failure.set("ERR_JPEG_SIZE",
+                "%s: holds a file of %zu bytes, and a picture of more than %zu cannot be sent", path.c_str(),
+                max_bytes, kMaxFileBytes);
     return nullptr;
   }
   return std::unique_ptr<JpegFolder>(new JpegFolder(path, std::move(files), max_bytes, loop));

@@ -129,7 +129,8 @@ int PacedSource::take_buffer() {
 
 bool PacedSource::wait_for_all_buffers() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return stopping_ || std::find(lent_.begin(), lent_.end(), true) == lent_.end(); });
+  changed_.wait(lock,
+                [this] { return stopping_ || std::find(lent_.begin(), lent_.end(), true) == lent_.end(); });
   return !stopping_;
 }
 

@@ -26,7 +26,8 @@ class FrameProducer {
   enum class Result { kFrame, kEnd, kFailed };
 
   // Makes the next frame in memory, which is as this call left it last time for the same pointer, and fills
-  // everything of the frame but its lease and its sensor metadata. capture_time_us and sequence are set before.
+  // everything of the frame but its lease and its sensor metadata. capture_time_us and sequence are set
+  // before.
   virtual Result produce(uint8_t* memory, RawFrame& frame, Failure& failure) = 0;
 };
 

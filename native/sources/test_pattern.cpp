@@ -77,7 +77,8 @@ FrameProducer::Result TestPattern::produce(uint8_t* memory, RawFrame& frame, Fai
   for (int i = 1; i < 3; ++i) {
     auto* plane = const_cast<uint8_t*>(frame.planes[i].data);
     const uint32_t side = cell_ * kCellsPerSide / 2;
-    for (uint32_t row = 0; row < side; ++row) std::memset(plane + size_t{row} * chroma_width_, kNeutral, side);
+    for (uint32_t row = 0; row < side; ++row)
+      std::memset(plane + size_t{row} * chroma_width_, kNeutral, side);
   }
   frame.layout = PixelLayout::kI420;
   frame.range = ColorRange::kFull;
@@ -115,7 +116,8 @@ void TestPattern::draw_background() {
 }
 
 void TestPattern::stamp_mark(uint8_t* luma, uint64_t sequence, int64_t capture_time_us) const {
-  const uint64_t content = (sequence & 0xFFFFFF) << 32 | (static_cast<uint64_t>(capture_time_us) & 0xFFFFFFFF);
+  const uint64_t content =
+      (sequence & 0xFFFFFF) << 32 | (static_cast<uint64_t>(capture_time_us) & 0xFFFFFFFF);
   const uint64_t mark = content << 8 | crc8(content, 7);
   for (uint32_t bit = 0; bit < kCellsPerSide * kCellsPerSide; ++bit) {
     const uint8_t sample = mark >> (63 - bit) & 1 ? kLight : kDark;

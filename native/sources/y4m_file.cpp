@@ -95,7 +95,8 @@ std::unique_ptr<Y4mFile> Y4mFile::open(const std::string& path, bool loop, Failu
   std::unique_ptr<Y4mFile> y4m(new Y4mFile(path, loop, header, std::move(file), offset));
   // The header may announce more than there is: no memory is made for that.
   std::error_code error;
-  const bool fits = std::filesystem::file_size(path, error) >= static_cast<size_t>(offset) + y4m->frame_bytes();
+  const bool fits =
+      std::filesystem::file_size(path, error) >= static_cast<size_t>(offset) + y4m->frame_bytes();
   std::vector<uint8_t> probe(fits ? y4m->frame_bytes() : 0);
   if (error || !fits || !y4m->read_frame(probe.data())) {
     failure.set("ERR_FILE_FORMAT", "%s: holds no complete frame", path.c_str());
