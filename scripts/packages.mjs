@@ -8,7 +8,7 @@ export const buildPackages = ['cmake', 'g++', 'make', 'pkg-config', 'libjpeg62-t
 export const testPackages = [
   ...['gstreamer1.0-tools', 'gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-libav'],
   ...['ffmpeg', 'python3-opencv', 'mate-backgrounds', 'libjpeg-turbo-progs'],
-  ...['clang-format', 'clang-tidy', 'valgrind', 'debootstrap'],
+  ...['clang-format-19', 'clang-tidy-19', 'doctest-dev', 'debootstrap'],
 ];
 
 /** The oldest libcamera whose interface the camera addon knows. */

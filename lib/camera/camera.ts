@@ -6,12 +6,12 @@ import {
   fromNativeError,
   isErrorCode,
   type CapturePlan,
-  type EncodeOptions,
   type NativeCaptureSession,
   type SourceEvent,
 } from '../native/core-addon.js';
 import { Frame, type SlotOwner } from './frame.js';
 import { FrameIterator, type FrameIteratorOptions } from './frame-iterator.js';
+import { checkOptions } from './check-options.js';
 import { openSource, type CameraOptions } from './open-source.js';
 import { SlotMemory } from './slot-memory.js';
 
@@ -47,6 +47,7 @@ export class Camera extends EventEmitter<CameraEvents> {
   #started: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #atEnd = false;
+  #failure: StreamerError | undefined;
 
   /** Use {@link openCamera}. @internal */
   constructor(
@@ -138,6 +139,11 @@ export class Camera extends EventEmitter<CameraEvents> {
     return this.closed || this.#atEnd;
   }
 
+  /** Why frames have stopped; absent while all is well. */
+  get failure(): StreamerError | undefined {
+    return this.#failure;
+  }
+
   async #close(): Promise<void> {
     await this.#started?.catch(() => undefined); // whoever started it has been told
     await this.#session.stop();
@@ -167,8 +173,8 @@ export class Camera extends EventEmitter<CameraEvents> {
       this.emit('end');
       return;
     }
-    const known = isErrorCode(code) ? code : 'ERR_CAMERA_FAILED';
-    this.emit('failure', new StreamerError(known, message));
+    this.#failure = new StreamerError(isErrorCode(code) ? code : 'ERR_CAMERA_FAILED', message);
+    this.emit('failure', this.#failure);
   }
 }
 
@@ -178,11 +184,7 @@ export class Camera extends EventEmitter<CameraEvents> {
  * @throws StreamerError: no such camera, camera busy, impossible options, no addon
  */
 export async function openCamera(options: CameraOptions = {}): Promise<Camera> {
-  const encode = checkedEncodeOptions(options);
-  const { slots = 8 } = options;
-  if (!Number.isInteger(slots) || slots < 3 || slots > 64) {
-    throw new StreamerError('ERR_INVALID_ARGUMENT', `slots is 3..64, not ${String(slots)}`);
-  }
+  const { encode, slots } = checkOptions(options);
   try {
     const source = await openSource(options);
     const addon = coreAddon();
@@ -197,32 +199,4 @@ export async function openCamera(options: CameraOptions = {}): Promise<Camera> {
   } catch (error) {
     throw fromNativeError(error, 'ERR_CAMERA_FAILED');
   }
-}
-
-function checkedEncodeOptions(options: CameraOptions): EncodeOptions {
-  const {
-    quality = 85,
-    crop = { x: 0, y: 0, width: 0, height: 0 },
-    target = { width: 0, height: 0 },
-    colorRange = 'auto',
-    width = 640,
-    height = 480,
-    fps = 30,
-  } = options;
-  const check = (name: string, value: number, min: number, max: number): void => {
-    const isKind = name === 'fps' ? Number.isFinite(value) : Number.isInteger(value);
-    if (isKind && value >= min && value <= max) return;
-    const range = `${String(min)}..${String(max)}`;
-    throw new StreamerError('ERR_INVALID_ARGUMENT', `${name} is ${range}, not ${String(value)}`);
-  };
-  check('quality', quality, 1, 100);
-  check('width', width, 1, 65500);
-  check('height', height, 1, 65500);
-  check('fps', fps, 0.01, 1000);
-  for (const [name, value] of Object.entries<number>({ ...crop })) check(`crop.${name}`, value, 0, 65500);
-  for (const [name, value] of Object.entries<number>({ ...target })) check(`target.${name}`, value, 0, 65500);
-  if ((target.width === 0) !== (target.height === 0)) {
-    throw new StreamerError('ERR_INVALID_ARGUMENT', 'target needs a width and a height, or neither');
-  }
-  return { quality, crop, target, colorRange };
 }

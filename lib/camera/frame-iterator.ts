@@ -33,13 +33,14 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameConsume
   async next(): Promise<IteratorResult<Frame, undefined>> {
     this.#current?.release();
     this.#current = undefined;
-    if (this.#signal?.aborted || this.#camera.ended) this.#end();
-    if (!this.#attached && !this.#ended) await this.#attach();
+    if (this.#signal?.aborted || this.#camera.closed) return this.return();
+    if (!this.#attached) await this.#attach();
     while (this.#waiting.length === 0 && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+    if (this.#signal?.aborted) return this.return();
     this.#current = this.#waiting.shift();
     if (this.#current) return { value: this.#current, done: false };
     this.#detach();
@@ -65,9 +66,19 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameConsume
 
   async #attach(): Promise<void> {
     this.#attached = true;
+    this.#failure = this.#camera.failure;
+    if (this.#failure || this.#camera.ended) {
+      this.#ended = true;
+      return;
+    }
     this.#camera.on('end', this.#end).on('failure', this.#fail);
     this.#signal?.addEventListener('abort', this.#end, { once: true });
-    await this.#camera.attach(this);
+    try {
+      await this.#camera.attach(this);
+    } catch (error) {
+      this.#detach();
+      throw error;
+    }
   }
 
   #detach(): void {

@@ -6,8 +6,16 @@ export interface NativeSource {
   readonly __nativeSource: never;
 }
 
-/** What is done to the picture; rotations are clockwise. */
-export type Flip = 'none' | 'horizontal-flip' | 'vertical-flip' | 'rotate-90' | 'rotate-180' | 'rotate-270';
+/** What can be done to the picture; rotations are clockwise. */
+export const flips = [
+  'none',
+  'horizontal-flip',
+  'vertical-flip',
+  'rotate-90',
+  'rotate-180',
+  'rotate-270',
+] as const;
+export type Flip = (typeof flips)[number];
 
 export interface TestSourceOptions {
   readonly width: number;

@@ -24,6 +24,10 @@ bool CaptureSession::start(Failure& failure) {
     failure.set("ERR_CLOSED", "the capture session has been stopped");
     return false;
   }
+  if (thread_.joinable()) {
+    failure.set("ERR_INVALID_ARGUMENT", "the capture session has been started already");
+    return false;
+  }
   thread_ = std::thread([this] { encode_frames(); });
   if (source_->start(*this, failure)) return true;
   stop();

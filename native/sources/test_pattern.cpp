@@ -69,8 +69,7 @@ FrameProducer::Result TestPattern::produce(uint8_t* memory, RawFrame& frame, Fai
       std::memcpy(next, picture.data() + size_t{row} * 2 * width + offset, width);
     }
   };
-  // Twice the chroma shift may pass the luma row's width by one when that is odd.
-  add_plane(0, luma_, std::min(2 * shift, width_), width_, height_);
+  add_plane(0, luma_, 2 * shift, width_, height_);
   add_plane(1, chroma_[0], shift, chroma_width_, chroma_height_);
   add_plane(2, chroma_[1], shift, chroma_width_, chroma_height_);
   stamp_mark(memory, frame.sequence, frame.capture_time_us);
