@@ -12,13 +12,14 @@ import { ensureModules, must, requireNode, root, succeeds } from './run.mjs';
 const node = process.execPath;
 
 /** The tests in folders below test/, by node's runner. */
-function nodeTests(folders, environment) {
+function nodeTests(folders, { concurrency = 2, environment } = {}) {
   const files = folders.flatMap((folder) =>
     readdirSync(path.join(root, 'test', folder), { recursive: true })
       .filter((file) => file.endsWith('.test.ts'))
       .map((file) => path.join('test', folder, file)),
   );
-  const runner = ['--import', 'tsx', '--test', '--test-reporter=spec', ...files];
+  const options = ['--test-reporter=spec', `--test-concurrency=${concurrency}`];
+  const runner = ['--import', 'tsx', '--test', ...options, ...files];
   return succeeds(node, runner, environment);
 }
 
@@ -55,6 +56,9 @@ function sanitizedStreaming() {
   return succeeds(node, build) && nodeTests(['sanitizers']);
 }
 
+/** Real cameras and receivers: one file at a time, so that none takes the other's processor. */
+const realTime = { concurrency: 1 };
+
 const suites = [
   {
     name: 'format',
@@ -68,10 +72,17 @@ const suites = [
   },
   { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
   { name: 'cli', run: () => nodeTests(['cli']) },
-  { name: 'steady-state', run: () => nodeTests(['steady-state']) },
-  { name: 'interop', run: () => nodeTests(['interop'], values['full-matrix'] ? { FULL_MATRIX: '1' } : {}) },
+  { name: 'steady-state', run: () => nodeTests(['steady-state'], realTime) },
+  {
+    name: 'interop',
+    run: () =>
+      nodeTests(['interop'], { ...realTime, environment: { FULL_MATRIX: values['full-matrix'] ? '1' : '' } }),
+  },
   { name: 'sanitizers', run: sanitizedStreaming },
-  { name: 'libcamera', run: () => succeeds('test/debian13/smoke.sh', []) && nodeTests(['libcamera']) },
+  {
+    name: 'libcamera',
+    run: () => succeeds('test/debian13/smoke.sh', []) && nodeTests(['libcamera'], realTime),
+  },
   { name: 'libcamera-versions', run: () => succeeds('test/libcamera-versions.sh', []) },
 ];
 

@@ -10,30 +10,14 @@ import {
   type SourceEvent,
 } from '../native/core-addon.js';
 import { Frame, type SlotOwner } from './frame.js';
+import type { CameraEvents, FrameConsumer } from './frame-consumer.js';
 import { FrameIterator, type FrameIteratorOptions } from './frame-iterator.js';
 import { checkOptions } from './check-options.js';
 import { openSource, type CameraOptions } from './open-source.js';
 import { SlotMemory } from './slot-memory.js';
 
-/** Takes frames from a camera. */
-export interface FrameConsumer {
-  /**
-   * Called for each frame. The frame is valid during the call; retain() keeps it longer.
-   *
-   * @throws StreamerError when the consumer can't take this kind of frame; the camera emits it as `failure`
-   */
-  take(frame: Frame): void;
-}
-
 /** Since the camera was opened. */
 export type CaptureStatistics = Readonly<Record<(typeof captureCounterNames)[number], number>>;
-
-interface CameraEvents {
-  /** No more frames will come: a file that does not loop. */
-  end: [];
-  /** Frames have stopped, or a consumer could not take them. */
-  failure: [error: StreamerError];
-}
 
 /** One open camera. Capture begins with start(), attach() or frames(). */
 export class Camera extends EventEmitter<CameraEvents> {

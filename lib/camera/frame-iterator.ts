@@ -1,6 +1,18 @@
+import type { EventEmitter } from 'node:events';
 import type { StreamerError } from '../errors/index.js';
-import type { Camera, FrameConsumer } from './camera.js';
+import type { CapturePlan } from '../native/core-addon.js';
 import type { Frame } from './frame.js';
+import type { CameraEvents, FrameConsumer } from './frame-consumer.js';
+
+/** What the iterator needs of a camera. */
+interface FrameSupply extends EventEmitter<CameraEvents> {
+  readonly plan: CapturePlan;
+  readonly closed: boolean;
+  readonly ended: boolean;
+  readonly failure: StreamerError | undefined;
+  attach(consumer: FrameConsumer): Promise<void>;
+  detach(consumer: FrameConsumer): void;
+}
 
 export interface FrameIteratorOptions {
   /** Ends the loop. */
@@ -12,7 +24,7 @@ const maxWaiting = 2;
 
 /** `for await` over a camera's frames. */
 export class FrameIterator implements AsyncIterableIterator<Frame>, FrameConsumer {
-  readonly #camera: Camera;
+  readonly #camera: FrameSupply;
   readonly #signal: AbortSignal | undefined;
   readonly #waiting: Frame[] = [];
   #current: Frame | undefined;
@@ -21,7 +33,7 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameConsume
   #wake: (() => void) | undefined;
   #attached = false;
 
-  constructor(camera: Camera, options: FrameIteratorOptions) {
+  constructor(camera: FrameSupply, options: FrameIteratorOptions) {
     this.#camera = camera;
     this.#signal = options.signal;
   }

@@ -1,5 +1,6 @@
-export { Camera, openCamera, type CaptureStatistics, type FrameConsumer } from './camera.js';
+export { Camera, openCamera, type CaptureStatistics } from './camera.js';
 export { Frame, type FrameCopy, type SensorMetadata } from './frame.js';
+export type { CameraEvents, FrameConsumer } from './frame-consumer.js';
 export type { FrameIteratorOptions } from './frame-iterator.js';
 export { listCameras } from './list-cameras.js';
 export type { CameraOptions } from './open-source.js';

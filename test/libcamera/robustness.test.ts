@@ -70,7 +70,6 @@ for (const fault of ['stall', 'cancel', 'unplug'] as const) {
       if (fault !== 'unplug') assert.ok(first.sent > 45, 'it streams again');
       assert.equal(second.restarts, 0);
       assert.ok(second.sent > 150, streamer.stderr());
-      assert.deepEqual(second.dropped, {});
     },
   );
 }
