@@ -28,7 +28,6 @@ interface Report {
   readonly code?: string;
   readonly sent: number;
   readonly restarts: number;
-  readonly dropped: Readonly<Record<string, number>>;
 }
 
 function parseLog(stderr: string): Report[] {
