@@ -53,11 +53,11 @@ CameraOptions camera_options(const Napi::Object& object) {
   options.controls = control_settings(object.Get("controls").As<Napi::Object>());
   if (const Napi::Value mode = object.Get("sensorMode"); mode.IsObject()) {
     const auto fields = mode.As<Napi::Object>();
+    const bool has_bits = fields.Get("bitDepth").IsNumber();
     options.sensor_mode = {uint_option(fields, "width"), uint_option(fields, "height"),
-                           uint_option(fields, "bitDepth")};
+                           has_bits ? uint_option(fields, "bitDepth") : 0};
   }
   if (object.Get("tuningFile").IsString()) options.tuning_file = string_option(object, "tuningFile");
-  if (object.Get("bufferCount").IsNumber()) options.buffer_count = uint_option(object, "bufferCount");
   return options;
 }
 

@@ -3,6 +3,7 @@
 #include <libcamera/formats.h>
 #include <libcamera/stream.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "sources/libcamera/orientation.h"
@@ -19,6 +20,16 @@ std::optional<PixelLayout> layout_of(const libcamera::PixelFormat& format) {
   if (format == libcamera::formats::YUV420) return PixelLayout::kI420;
   if (format == libcamera::formats::NV12) return PixelLayout::kNv12;
   return std::nullopt;
+}
+
+// The most bits that the sensor has at this size, where none were asked for. 0: it has no such mode.
+uint32_t bits_of(Camera& camera, const SensorMode& mode) {
+  uint32_t bits = mode.bit_depth;
+  if (bits != 0) return bits;
+  for (const auto& each : sensor_modes(camera)) {
+    if (each.width == mode.width && each.height == mode.height) bits = std::max(bits, each.bit_depth);
+  }
+  return bits;
 }
 
 void set_sensor_mode_refused(Camera& camera, const SensorMode& mode, Failure& failure) {
@@ -55,7 +66,7 @@ void ask(Camera& camera, const CameraOptions& options, const libcamera::PixelFor
   if (options.sensor_mode) {
     libcamera::SensorConfiguration sensor;
     sensor.outputSize = {options.sensor_mode->width, options.sensor_mode->height};
-    sensor.bitDepth = options.sensor_mode->bit_depth;
+    sensor.bitDepth = bits_of(camera, *options.sensor_mode);
     configuration.sensorConfig = sensor;
   }
 }
