@@ -4,10 +4,18 @@ import { spawnSync } from 'node:child_process';
 /** What compiles the addons. */
 export const buildPackages = ['cmake', 'g++', 'make', 'pkg-config', 'libjpeg62-turbo-dev', 'libyuv-dev'];
 
-/** What the tests run: receivers, sanitizers' company, formatters, photographs, the Debian 13 root. */
+/** What the README receives the demo with. */
+export const receiverPackages = [
+  'gstreamer1.0-tools',
+  'gstreamer1.0-plugins-base',
+  'gstreamer1.0-plugins-good',
+  'ffmpeg',
+];
+
+/** What the tests run besides: formatters, photographs, the Debian 13 root. */
 export const testPackages = [
-  ...['gstreamer1.0-tools', 'gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-libav'],
-  ...['ffmpeg', 'python3-opencv', 'mate-backgrounds', 'libjpeg-turbo-progs'],
+  ...receiverPackages,
+  ...['python3-opencv', 'gstreamer1.0-libav', 'mate-backgrounds', 'libjpeg-turbo-progs'],
   ...['clang-format-19', 'clang-tidy-19', 'doctest-dev', 'debootstrap'],
 ];
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// `npm start`: from a clean clone to the running demo. What is there already is not done again.
+// `npm start`: from a clean clone to the running demo, with what it takes to receive it. What is there already is not done again.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { buildPackages, ensureLibcameraHeaders, ensurePackages } from './packages.mjs';
+import { buildPackages, ensureLibcameraHeaders, ensurePackages, receiverPackages } from './packages.mjs';
 import { ensureModules, must, requireNode, root } from './run.mjs';
 
 requireNode();
-ensurePackages(buildPackages);
+ensurePackages([...buildPackages, ...receiverPackages]);
 ensureLibcameraHeaders();
 ensureModules();
 must('native build', process.execPath, ['scripts/build-native.mjs']);

@@ -34,11 +34,12 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
   const stop = (): void => {
     for (const { pipeline } of streams) pipeline.stop();
   };
-  const report = (): void => {
-    for (const { reporter } of streams) logger.info(reporter.report(), 'statistics');
+  const report = (sinceStart: boolean): void => {
+    for (const { reporter } of streams) logger.info(reporter.report(sinceStart), 'statistics');
   };
   const { statsIntervalSeconds } = config.rtp;
-  const timer = statsIntervalSeconds > 0 ? setInterval(report, statsIntervalSeconds * 1000) : undefined;
+  const timer =
+    statsIntervalSeconds > 0 ? setInterval(report, statsIntervalSeconds * 1000, false) : undefined;
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   try {
@@ -47,7 +48,7 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
     clearInterval(timer);
     signal.removeEventListener('abort', stop);
   }
-  report();
+  report(true);
   return streams.flatMap(({ pipeline }) => pipeline.error ?? []);
 }
 

@@ -11,9 +11,9 @@ export interface StreamReport {
   /** Frames handed to the socket. */
   readonly sent: number;
   readonly packets: number;
-  /** Frames sent a second, since the report before. */
+  /** Frames sent a second, since the report before; in the last report since the start. */
   readonly fps: number;
-  /** Kilobits a second of UDP payload, since the report before. */
+  /** Kilobits a second of UDP payload, over the same time. */
   readonly bitrateKbps: number;
   /** Milliseconds a frame, over all frames. */
   readonly encodeMs: number;
@@ -27,7 +27,8 @@ export interface StreamReport {
 export class StreamReporter {
   readonly #pipeline: Pipeline;
   readonly #output: RtpOutput;
-  #lastMs = performance.now();
+  readonly #startMs = performance.now();
+  #lastMs = this.#startMs;
   #lastSent = 0;
   #lastBytes = 0;
 
@@ -36,7 +37,13 @@ export class StreamReporter {
     this.#output = output;
   }
 
-  report(): StreamReport {
+  /** @param sinceStart - rates over the whole time, for the last report */
+  report(sinceStart = false): StreamReport {
+    if (sinceStart) {
+      this.#lastMs = this.#startMs;
+      this.#lastSent = 0;
+      this.#lastBytes = 0;
+    }
     const capture = this.#pipeline.captureStatistics;
     const { framesSent, framesDroppedBusy, framesDroppedNotReady, socket } = this.#output.statistics();
     const nowMs = performance.now();

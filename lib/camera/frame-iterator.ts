@@ -101,10 +101,12 @@ export class FrameIterator implements AsyncIterableIterator<Frame>, FrameConsume
 
   readonly #end = (): void => {
     this.#ended = true;
+    this.#camera.detach(this); // what waits is still delivered, and nothing comes after it
     this.#wake?.();
   };
 
   readonly #fail = (error: StreamerError): void => {
+    if (error !== this.#camera.failure) return; // another consumer could not take a frame
     this.#failure = error;
     this.#end();
   };

@@ -26,7 +26,7 @@ const instructions = `Two test patterns, 640x480 at 30 frames a second, go by RT
 Look at the first one, in another terminal, with either of
 
   gst-launch-1.0 udpsrc port=5000 caps="application/x-rtp,encoding-name=JPEG,payload=26" ! rtpjpegdepay ! jpegdec ! videoconvert ! autovideosink
-  ffplay -protocol_whitelist file,udp,rtp -i rtp://127.0.0.1:5000
+  ffplay -protocol_whitelist file,udp,rtp -fflags nobuffer -flags low_delay -i rtp://127.0.0.1:5000
 
 Ctrl-C ends the demo.
 `;

@@ -73,8 +73,11 @@ void set_unknown(const ControlInfoMap& available, const std::string& name, Failu
   const auto nearest = std::min_element(names.begin(), names.end(), [&](const auto& a, const auto& b) {
     return distance(a, name) < distance(b, name);
   });
-  failure.set("ERR_CAMERA_CONFIG", "the camera has no control %s; did you mean %s? It has: %s", name.c_str(),
-              nearest->c_str(), join(names).c_str());
+  // More than a third of the letters wrong is another word.
+  const bool is_near = distance(*nearest, name) <= std::max<size_t>(1, name.size() / 3);
+  const std::string suggestion = is_near ? "; did you mean " + *nearest + "?" : ".";
+  failure.set("ERR_CAMERA_CONFIG", "the camera has no control %s%s It has: %s", name.c_str(),
+              suggestion.c_str(), join(names).c_str());
 }
 
 // The enumerators that the camera supports; all of them when it does not say.
