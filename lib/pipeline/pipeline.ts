@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   openCamera,
   type Camera,
@@ -25,7 +26,7 @@ export interface FrameOutput extends FrameConsumer {
   readonly destination: string;
   /** Readies the output; tried again until it resolves. */
   start(): Promise<void>;
-  /** Resolves when all that was taken has left. */
+  /** Resolves when all that was taken has left. A start() that is still going on must not open anything after it. */
   close(): Promise<void>;
 }
 
@@ -43,6 +44,8 @@ interface PipelineEvents {
   warning: [error: StreamerError];
 }
 
+/** How long a camera waits for its outputs to be ready for the first time. */
+const outputHeadStartMs = 500;
 /** A camera that has streamed this long without fault is tried again quickly when it fails. */
 const steadyAfterMs = 5000;
 
@@ -98,10 +101,18 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
   /** Streams until the source ends, maxFrames have been taken, stop() is called, or nothing can help any more. */
   async run(): Promise<void> {
     this.emit('state', 'starting', undefined);
-    const outputs = await Promise.all(this.outputs.map((output) => this.#startOutput(output)));
+    const { signal } = this.#stopping;
+    const started = Promise.all(this.outputs.map((output) => this.#startOutput(output)));
+    // Outputs that are ready at once get the first frame. A name server that does not answer holds up nothing.
+    const begun = new AbortController();
+    const ends = AbortSignal.any([signal, begun.signal]);
+    await Promise.race([
+      started,
+      sleep(outputHeadStartMs, undefined, { signal: ends }).catch(() => undefined),
+    ]);
+    begun.abort();
     await this.#supervise();
     this.#stopping.abort();
-    await Promise.all(outputs.map(({ ready }) => ready));
     await Promise.all(this.outputs.map((output) => output.close()));
     this.#setState(this.#error ? 'failed' : 'stopped');
   }
@@ -121,29 +132,18 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     if (this.#framesTaken >= maxFrames) this.#finish?.();
   }
 
-  /** Resolves after the first attempt, so that no frame is lost when that succeeds. */
-  async #startOutput(output: FrameOutput): Promise<{ ready: Promise<void> }> {
-    try {
-      await output.start();
-      return { ready: Promise.resolve() };
-    } catch (error) {
-      if (!(error instanceof StreamerError)) throw error;
-      this.emit('warning', error);
-      return { ready: this.#retryOutput(output) };
-    }
-  }
-
-  async #retryOutput(output: FrameOutput): Promise<void> {
+  /** Tries again until the output is ready or the pipeline stops. */
+  async #startOutput(output: FrameOutput): Promise<void> {
     const { signal } = this.#stopping;
     const backoff = new Backoff();
-    for (;;) {
-      await backoff.wait(signal);
-      if (signal.aborted) return;
+    for (let warned = false; !signal.aborted; warned = true) {
       try {
         await output.start();
         return;
       } catch (error) {
         if (!(error instanceof StreamerError)) throw error;
+        if (!warned) this.emit('warning', error);
+        await backoff.wait(signal);
       }
     }
   }

@@ -106,3 +106,15 @@ test('an output that cannot take the frames fails the pipeline with its reason',
   await pipeline.run();
   assert.deepEqual([pipeline.state, pipeline.error?.code], ['failed', 'ERR_JPEG_SIZE']);
 });
+
+test('an output that takes for ever to start holds up neither the camera nor the end', async () => {
+  const slow = new CountingOutput();
+  slow.start = () =>
+    new Promise(() => {
+      // Never: a name server that does not answer.
+    });
+  const camera = { device: 'test', fps: 100 };
+  const pipeline = new Pipeline({ name: 'a', camera, outputs: [slow], maxFrames: 10 });
+  await pipeline.run();
+  assert.deepEqual([pipeline.state, slow.frames, slow.closed], ['stopped', 10, true]);
+});

@@ -48,6 +48,7 @@ export class RtpOutput implements FrameConsumer {
   // One for each frame on its way: as many as were needed so far, and never more than the camera has slots.
   readonly #batches: BatchInFlight[] = [];
   #socket: UdpSocket | undefined;
+  #closed = false;
   #framesSent = 0;
   #framesDroppedNotReady = 0;
   #framesDroppedBusy = 0;
@@ -86,11 +87,13 @@ export class RtpOutput implements FrameConsumer {
    * Resolves the receiver's name and opens the socket. Until then frames are counted and dropped. May be called
    * again after it has failed.
    *
-   * @throws StreamerError ERR_HOST_NOT_FOUND, ERR_SOCKET
+   * @throws StreamerError ERR_HOST_NOT_FOUND, ERR_SOCKET, ERR_CLOSED
    */
   async start(): Promise<void> {
     const { host, port, localPort = 0, dscp = 0 } = this.#options;
     const address = await resolveHost(host);
+    if (this.#closed)
+      throw new StreamerError('ERR_CLOSED', `the output to ${this.destination} has been closed`);
     this.#socket ??= new UdpSocket({ address, port, localPort, dscp }, (id) => {
       this.#finish(id);
     });
@@ -132,6 +135,7 @@ export class RtpOutput implements FrameConsumer {
 
   /** Resolves when what was taken has left. Idempotent. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#socket?.close();
     // The last batches' completion may not have been delivered.
     for (const { id } of this.#batches) this.#finish(id);
