@@ -64,11 +64,6 @@ class LatestQueue {
     for (size_t i = 0; i < count; ++i) waiting[i].release(waiting[i].owner, waiting[i].token);
   }
 
-  bool empty() const {
-    const std::lock_guard lock(mutex_);
-    return size_ == 0;
-  }
-
   uint64_t dropped() const {
     const std::lock_guard lock(mutex_);
     return dropped_;
