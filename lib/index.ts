@@ -7,3 +7,4 @@ export * from './camera/index.js';
 export * from './errors/index.js';
 export * from './outputs/rtp/index.js';
 export * from './pipeline/index.js';
+export { monotonicUs } from './util/clock.js';

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openCamera, type Frame } from '../../lib/camera/index.js';
+import { monotonicUs, openCamera, type Frame } from '../../lib/index.js';
 import { JpegParser } from '../../lib/jpeg/index.js';
-import { monotonicUs } from '../../lib/util/clock.js';
 import { open, retainNext, take } from './helpers.js';
 
 const released = { code: 'ERR_FRAME_RELEASED' };
