@@ -38,7 +38,7 @@ export class StreamReporter {
   }
 
   /** @param sinceStart - rates over the whole time, for the last report */
-  report(sinceStart = false): StreamReport {
+  report(sinceStart: boolean): StreamReport {
     if (sinceStart) {
       this.#lastMs = this.#startMs;
       this.#lastSent = 0;

@@ -6,6 +6,8 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import {
   barsFolder,
+  cameraPhotograph,
+  photoFolder,
   cameraIds,
   command,
   projectRoot,
@@ -134,4 +136,35 @@ test('cameras lists what there is', async () => {
     json.map(({ id }) => id),
     cameraIds,
   );
+});
+
+test('a frame has the metadata of its sensor, on request', async () => {
+  const script = `
+    const { openCamera } = await import('${projectRoot}/dist/index.js');
+    const camera = await openCamera({ device: 'auto' });
+    for await (const frame of camera.frames()) { console.log(JSON.stringify(frame.metadata)); break; }
+    await camera.close();`;
+  const args = ['node', '--input-type=module', '-e', script];
+  const metadata = JSON.parse(
+    await runInDebian13(photoFolder, args, { PI_LIKE_PHOTO: cameraPhotograph }),
+  ) as object;
+  assert.ok('exposureTimeUs' in metadata && metadata.exposureTimeUs === 8000, JSON.stringify(metadata));
+});
+
+test('controls of the configuration reach the camera, and one that it does not have is refused', async () => {
+  const settings = (control: string): string =>
+    writeConfig(
+      `[camera1.controls]\n${control}\n[mjpeg-rtp.camera1]\ndest_host = "127.0.0.1"\ndest_port = 9\n`,
+    );
+  const run = async (control: string): Promise<{ code: number; log: string }> => {
+    const args = ['node', command, '-config', settings(control), '-mode', 'mjpeg-rtp', '--frames', '5'];
+    const streamer = startInDebian13(barsFolder, args);
+    return { code: await streamer.exited, log: streamer.stderr() };
+  };
+  assert.equal((await run('FaceDetectMode = "FaceDetectModeOff"')).code, 0);
+  for (const bad of ['FaceDetectMode = 7', 'ExposureTime = 1000']) {
+    const { code, log } = await run(bad);
+    assert.equal(code, 1, log);
+    assert.match(log, /"code":"ERR_CAMERA_CONFIG"/);
+  }
 });
