@@ -58,6 +58,7 @@ function defaultText({ info, defaultValue }: KeyReference): string {
 /** A value as TOML writes it on one line. */
 function tomlValue(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(', ')}]`;
   const entries = Object.entries(value).map(([name, inner]) => `${name} = ${tomlValue(inner)}`);
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`;
 }

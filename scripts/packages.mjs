@@ -12,11 +12,12 @@ export const receiverPackages = [
   'ffmpeg',
 ];
 
-/** What the tests run besides: formatters, photographs, the Debian 13 root. */
+/** What the tests run besides: formatters, photographs, the Debian 13 root, peers, and networks to take apart. */
 export const testPackages = [
   ...receiverPackages,
   ...['python3-opencv', 'gstreamer1.0-libav', 'mate-backgrounds', 'libjpeg-turbo-progs'],
   ...['clang-format-19', 'clang-tidy-19', 'doctest-dev', 'debootstrap'],
+  ...['gstreamer1.0-plugins-bad', 'python3-gi', 'gir1.2-gstreamer-1.0', 'tshark', 'iproute2', 'ethtool'],
 ];
 
 /** The oldest libcamera whose interface the camera addon knows. */

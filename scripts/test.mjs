@@ -68,7 +68,11 @@ const suites = [
   { name: 'lint', run: () => succeeds('npm', ['run', '--silent', 'lint']) },
   {
     name: 'unit',
-    run: () => nodeTests(['config', 'errors', 'jpeg', 'rtp', 'camera', 'net', 'pipeline', 'app', 'package']),
+    run: () =>
+      nodeTests([
+        ...['config', 'errors', 'jpeg', 'rtp', 'rtcp', 'sdp', 'util'],
+        ...['camera', 'net', 'pipeline', 'outputs', 'app', 'package'],
+      ]),
   },
   { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
   { name: 'cli', run: () => nodeTests(['cli']) },

@@ -1,10 +1,12 @@
 import type { Logger } from 'pino';
-import type { CapturePlan } from '../camera/index.js';
+import { SkewMeter, type CapturePlan } from '../camera/index.js';
 import type { CameraConfig, Config } from '../config/index.js';
 import type { StreamerError } from '../errors/index.js';
+import type { PacketSocketState } from '../net/packet-socket.js';
 import { RtpOutput } from '../outputs/rtp/index.js';
 import { Pipeline, type PipelineState } from '../pipeline/index.js';
 import { toCameraOptions } from './camera-options.js';
+import { rtcpCollision, toRtpOutputOptions } from './rtp-output-options.js';
 import { StreamReporter } from './stream-report.js';
 
 export interface ApplicationOptions {
@@ -28,9 +30,9 @@ interface Stream {
  */
 export async function runApplication(options: ApplicationOptions): Promise<StreamerError[]> {
   const { config, logger, signal } = options;
-  const streams = config.cameras
-    .filter((camera) => camera.rtp.enabled)
-    .map((camera) => makeStream(camera, options));
+  const enabled = config.cameras.filter((camera) => camera.rtp.enabled);
+  const skew = new SkewMeter(Math.max(...enabled.map(({ fps }) => fps)));
+  const streams = enabled.map((camera, index) => makeStream(camera, index, skew, options));
   const stop = (): void => {
     for (const { pipeline } of streams) pipeline.stop();
   };
@@ -52,31 +54,40 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
   return streams.flatMap(({ pipeline }) => pipeline.error ?? []);
 }
 
-function makeStream(camera: CameraConfig, { config, logger, maxFrames }: ApplicationOptions): Stream {
-  const { rtp, name } = camera;
-  const output = new RtpOutput({
-    host: rtp.destHost,
-    port: rtp.destPort,
-    localPort: rtp.localPort,
-    mtu: config.rtp.mtuBytes,
-    dscp: config.rtp.dscp,
-    quantizationTables: rtp.quantizationTables,
-    ...(rtp.ssrc !== undefined && { ssrc: rtp.ssrc }),
-  });
+/** @param skew - between the first two cameras */
+function makeStream(
+  camera: CameraConfig,
+  index: number,
+  skew: SkewMeter,
+  { config, logger, maxFrames }: ApplicationOptions,
+): Stream {
+  const { name } = camera;
+  const output = new RtpOutput(toRtpOutputOptions(camera, config));
   const pipeline = new Pipeline({
     name,
-    camera: toCameraOptions(camera),
+    camera: toCameraOptions(camera, config.rtp),
     outputs: [output],
+    onFrame: ({ captureTimeUs }) => {
+      if (index < 2) skew.observe(index === 0 ? 0 : 1, captureTimeUs);
+    },
     ...(maxFrames !== undefined && { maxFrames }),
   });
   const log = logger.child({ camera: name });
   pipeline.on('warning', ({ code, message }) => {
     log.warn({ code }, `${message}; trying again`);
   });
+  const neighbour = rtcpCollision(camera, config);
+  if (neighbour) {
+    log.warn(
+      `no RTCP: its port is the one that ${neighbour.name} is sent to; set rtcp_port in [mjpeg-rtp.${name}], or leave a port between the two`,
+    );
+  }
   pipeline.on('state', (state, plan) => {
     logState(log, pipeline, state, plan, camera);
+    if (state === 'streaming' && output.transport)
+      log.info(transportOf(output.transport, config), 'transport');
   });
-  return { pipeline, reporter: new StreamReporter(pipeline, output) };
+  return { pipeline, reporter: new StreamReporter(pipeline, output, index === 1 ? skew : undefined) };
 }
 
 function logState(
@@ -101,10 +112,19 @@ function logState(
     { state, source, width, height, fps, colorLabel, destination },
     `${source} streams to ${destination}`,
   );
+  if (wanted.syncMode && !pipeline.syncMode) {
+    log.warn(`${source} has no control SyncMode: sync_mode = "${wanted.syncMode}" has no effect`);
+  }
   const isCamera = wanted.source.kind.startsWith('camera') || wanted.source.kind === 'auto';
   if (isCamera && (sourceWidth !== wanted.width || sourceHeight !== wanted.height)) {
     const delivered = `${String(sourceWidth)}x${String(sourceHeight)}`;
     const asked = `${String(wanted.width)}x${String(wanted.height)}`;
     log.warn(`the camera cannot deliver ${asked} and delivers ${delivered}`);
   }
+}
+
+/** What the kernel does for the first destination. */
+function transportOf({ localPort, segmentation, kernelDepartureTimes }: PacketSocketState, { rtp }: Config) {
+  const pacedBy = rtp.pacing.mode === 'off' ? 'nobody' : kernelDepartureTimes ? 'kernel' : 'thread';
+  return { localPort, segmentation, pacedBy };
 }

@@ -1,9 +1,10 @@
 import type { CameraOptions } from '../camera/index.js';
-import type { CameraConfig, SourceConfig } from '../config/index.js';
+import type { CameraConfig, RtpConfig, SourceConfig } from '../config/index.js';
 
 /** A camera of the configuration as openCamera() takes it. */
-export function toCameraOptions(config: CameraConfig): CameraOptions {
-  const { crop, scaleTo, sensorMode, tuningFile } = config;
+export function toCameraOptions(config: CameraConfig, rtp: RtpConfig): CameraOptions {
+  const { crop, scaleTo, sensorMode, syncMode, tuningFile } = config;
+  const { profile, restartRows, encodeThreads } = config.rtp;
   return {
     device: toDevice(config.source),
     width: config.width,
@@ -15,9 +16,12 @@ export function toCameraOptions(config: CameraConfig): CameraOptions {
     controls: config.controls,
     loop: config.loop,
     paced: config.paced,
+    subFrame: rtp.subFrame,
+    ...(profile === 'restart' && { restartRows, encodeThreads }),
     ...(crop && { crop }),
     ...(scaleTo && { target: scaleTo }),
     ...(sensorMode && { sensorMode }),
+    ...(syncMode && { syncMode }),
     ...(tuningFile !== undefined && { tuningFile }),
   };
 }

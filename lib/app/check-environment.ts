@@ -42,7 +42,7 @@ async function camerasFor(wanted: CameraConfig | undefined): Promise<CameraDescr
 
 async function checkHost({ name, rtp }: CameraConfig): Promise<void> {
   try {
-    await resolveHost(rtp.destHost);
+    for (const { host } of rtp.destinations) await resolveHost(host);
   } catch (error) {
     if (!(error instanceof StreamerError)) throw error;
     throw new StreamerError(error.code, `${name}: ${error.message}`, error);

@@ -1,2 +1,3 @@
+export { describeStreams, type StreamDescription } from './session-descriptions.js';
 export { runApplication, type ApplicationOptions } from './application.js';
 export { checkEnvironment } from './check-environment.js';

@@ -15,6 +15,7 @@ import { FrameIterator, type FrameIteratorOptions } from './frame-iterator.js';
 import { checkOptions } from './check-options.js';
 import { openSource, type CameraOptions } from './open-source.js';
 import { SlotMemory } from './slot-memory.js';
+import { supportedSyncMode, withSyncMode, type SyncMode } from './sync-mode.js';
 
 /** Since the camera was opened. */
 export type CaptureStatistics = Readonly<Record<(typeof captureCounterNames)[number], number>>;
@@ -23,6 +24,8 @@ export type CaptureStatistics = Readonly<Record<(typeof captureCounterNames)[num
 export class Camera extends EventEmitter<CameraEvents> {
   /** What comes out: size, rate, names. */
   readonly plan: CapturePlan;
+  /** Whether it exposes at the same time as another camera; absent where that was not asked for, or it can't. */
+  readonly syncMode: SyncMode | undefined;
   readonly #session: NativeCaptureSession;
   readonly #slots: SlotOwner;
   // Replaced, never changed, so that a consumer may leave while a frame goes round.
@@ -31,19 +34,23 @@ export class Camera extends EventEmitter<CameraEvents> {
   #started: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #atEnd = false;
+  // The frame that is being encoded, if its consumers know of it.
+  #growing: Frame | undefined;
   #failure: StreamerError | undefined;
 
   /** Use {@link openCamera}. @internal */
   constructor(
     plan: CapturePlan,
+    syncMode: SyncMode | undefined,
     memory: SlotMemory,
     makeSession: (
-      onFrame: (slot: number) => void,
+      onFrame: (slot: number, readyBytes: number) => void,
       onEvent: (event: SourceEvent, code: string, message: string) => void,
     ) => NativeCaptureSession,
   ) {
     super();
     this.plan = plan;
+    this.syncMode = syncMode;
     this.#slots = {
       memory,
       releaseSlot: (slot) => {
@@ -51,8 +58,8 @@ export class Camera extends EventEmitter<CameraEvents> {
       },
     };
     this.#session = makeSession(
-      (slot) => {
-        this.#dispatch(slot);
+      (slot, readyBytes) => {
+        this.#dispatch(slot, readyBytes);
       },
       (event, code, message) => {
         this.#handleEvent(event, code, message);
@@ -131,16 +138,36 @@ export class Camera extends EventEmitter<CameraEvents> {
   async #close(): Promise<void> {
     await this.#started?.catch(() => undefined); // whoever started it has been told
     await this.#session.stop();
+    const growing = this.#growing;
+    this.#growing = undefined;
+    if (growing) {
+      this.#show(growing, 'abandon');
+      growing.release();
+    }
     this.emit('end');
     this.removeAllListeners();
     this.#consumers = [];
   }
 
-  #dispatch(slot: number): void {
-    const frame = new Frame(this.#slots, slot);
+  /** @param readyBytes - 0: the frame is complete; more: so much of it is; -1: it will not be completed */
+  #dispatch(slot: number, readyBytes: number): void {
+    const frame = this.#growing ?? new Frame(this.#slots, slot);
+    this.#growing = undefined;
+    if (readyBytes > 0) {
+      this.#growing = frame;
+      frame.grow(readyBytes);
+      this.#show(frame, 'takePart');
+      return;
+    }
+    if (readyBytes === 0) frame.complete();
+    this.#show(frame, readyBytes === 0 ? 'take' : 'abandon');
+    frame.release();
+  }
+
+  #show(frame: Frame, how: keyof FrameConsumer): void {
     for (const consumer of this.#consumers) {
       try {
-        consumer.take(frame);
+        consumer[how]?.(frame);
       } catch (error) {
         this.detach(consumer);
         const { code, message } = fromNativeError(error, 'ERR_CAMERA_FAILED');
@@ -148,7 +175,6 @@ export class Camera extends EventEmitter<CameraEvents> {
         this.emit('failure', new StreamerError(code, `${where}: ${message}`, error));
       }
     }
-    frame.release();
   }
 
   #handleEvent(event: SourceEvent, code: string, message: string): void {
@@ -170,12 +196,14 @@ export class Camera extends EventEmitter<CameraEvents> {
 export async function openCamera(options: CameraOptions = {}): Promise<Camera> {
   const { encode, slots } = checkOptions(options);
   try {
-    const source = await openSource(options);
+    const syncMode = await supportedSyncMode(options);
+    const source = await openSource(withSyncMode(options, syncMode));
     const addon = coreAddon();
     const plan = addon.planCapture(source, encode);
     const memory = new SlotMemory(slots, plan.maxBytes);
     return new Camera(
       plan,
+      syncMode,
       memory,
       (onFrame, onEvent) =>
         new addon.CaptureSession(source, encode, memory.buffers, memory.fields, onFrame, onEvent),

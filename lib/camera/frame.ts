@@ -50,15 +50,13 @@ export class Frame {
   readonly sequence: number;
   /** Microseconds of CLOCK_MONOTONIC (the clock of process.hrtime and performance): when the sensor took it. */
   readonly captureTimeUs: number;
-  /** Microseconds of CLOCK_MONOTONIC: when the JPEG was complete. */
-  readonly encodedTimeUs: number;
-  /** Bytes of the JPEG. */
-  readonly byteLength: number;
   /** Whether the source delivered the JPEG itself. Nobody has looked into it then. */
   readonly isPassedThrough: boolean;
   readonly #owner: SlotOwner;
   readonly #slot: number;
   #leases = 1;
+  #byteLength = 0;
+  #encodedTimeUs = 0;
 
   /** @internal */
   constructor(owner: SlotOwner, slot: number) {
@@ -67,9 +65,28 @@ export class Frame {
     const { memory } = owner;
     this.sequence = memory.field(slot, 'sequence');
     this.captureTimeUs = memory.field(slot, 'captureTimeUs');
-    this.encodedTimeUs = memory.field(slot, 'encodedTimeUs');
-    this.byteLength = memory.field(slot, 'jpegBytes');
     this.isPassedThrough = memory.field(slot, 'passedThrough') === 1;
+  }
+
+  /** So many bytes are there. @internal */
+  grow(byteLength: number): void {
+    this.#byteLength = byteLength;
+  }
+
+  /** All bytes are there. @internal */
+  complete(): void {
+    this.#byteLength = this.#owner.memory.field(this.#slot, 'jpegBytes');
+    this.#encodedTimeUs = this.#owner.memory.field(this.#slot, 'encodedTimeUs');
+  }
+
+  /** Bytes of the JPEG; of one that is still being encoded, so many as will not change any more. */
+  get byteLength(): number {
+    return this.#byteLength;
+  }
+
+  /** Microseconds of CLOCK_MONOTONIC: when the JPEG was complete; 0 before. */
+  get encodedTimeUs(): number {
+    return this.#encodedTimeUs;
   }
 
   /** Pixels; 0 for JPEG files that are passed through. */

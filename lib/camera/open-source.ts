@@ -1,6 +1,7 @@
 import { StreamerError } from '../errors/index.js';
 import { cameraAddon, type ControlValue, type SensorMode } from '../native/camera-addon.js';
 import { coreAddon, type CropRectangle, type Flip, type NativeSource } from '../native/core-addon.js';
+import type { SyncMode } from './sync-mode.js';
 
 /** How a camera is opened and what its frames become. */
 export interface CameraOptions {
@@ -29,10 +30,24 @@ export interface CameraOptions {
   readonly sensorMode?: SensorMode;
   /** The camera's tuning file. Holds for the whole process. */
   readonly tuningFile?: string;
+  /** Expose at the same time as another camera, where libcamera can do that: see `Camera.syncMode`. */
+  readonly syncMode?: SyncMode;
   /** Files and the test pattern: false plays as fast as the frames are taken, with none lost. Default true. */
   readonly paced?: boolean;
   /** Files: whether to begin again at the end. Default true. */
   readonly loop?: boolean;
+  /**
+   * Rows of MCUs (16 pixels high, 8 in 4:2:2) in a restart interval; default 0: no restart markers. With them RFC 2435
+   * types 64 and 65 are sent, which not every receiver takes.
+   */
+  readonly restartRows?: number;
+  /** Threads that encode a frame together, 1..8, default 1; several need `restartRows`. */
+  readonly encodeThreads?: number;
+  /**
+   * Show a frame to consumers that can use it, such as RtpOutput, while it is still being encoded. Frames that encode
+   * within a millisecond are not cut up. Default false.
+   */
+  readonly subFrame?: boolean;
   /** How many frames can be on loan at a time, 3..64, default 8. */
   readonly slots?: number;
 }

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { cameras } from './commands/cameras.js';
 import { checkConfig } from './commands/check-config.js';
 import { demo } from './commands/demo.js';
+import { sdp } from './commands/sdp.js';
 import { stream } from './commands/stream.js';
 import { logLevels } from './logger.js';
 import { parseCount, parseDestination, parseNumber, parseSeconds } from './values.js';
@@ -14,6 +15,7 @@ Examples:
   pi-camera-streamer demo                                         the test pattern, no camera needed
   pi-camera-streamer -mode mjpeg-rtp --dest 192.168.1.20:5000     the first camera to another machine
   pi-camera-streamer -config config.toml -mode mjpeg-rtp          what the file says
+  pi-camera-streamer sdp --dest 239.1.1.1:5004                    how to receive that
   pi-camera-streamer -mode mjpeg-rtp --source file:clip.y4m --dest [::1]:5000 --frames 300
 
 Exit codes: 0 done or stopped by a signal, 1 failed while running, 2 wrong usage or configuration.`;
@@ -81,6 +83,12 @@ function addCommands(program: Command, outcome: { exitCode: number }): void {
     .option('--json', 'all that is known, for programs')
     .action(async (options: Parameters<typeof cameras>[0]) => {
       await cameras(options);
+    });
+  add('sdp', 'write the session description of each stream (RFC 8866), for receivers to open')
+    .option('--camera <name>', 'only this one, such as camera1')
+    .option('--out <folder>', 'write camera1.sdp and so on, in place of standard output')
+    .action(async (_options: unknown, command: Command) => {
+      await sdp(command.optsWithGlobals<Parameters<typeof sdp>[0]>());
     });
   add('check-config', 'check a configuration file, its cameras and its hosts')
     .argument('<file>')

@@ -1,12 +1,14 @@
 // The configuration as the application uses it: complete, in camel case, with one entry per camera.
 import type { z } from 'zod';
-import type { colorRange, flipMethod } from './schema/camera.js';
+import type { colorRange, flipMethod, syncMode } from './schema/camera.js';
 import type { CameraName } from './schema/file.js';
-import type { quantizationTables } from './schema/mjpeg-rtp.js';
+import type { pacingMode, quantizationTables, receiverProfile, socketKind } from './schema/mjpeg-rtp.js';
 
 export type FlipMethod = Exclude<z.infer<typeof flipMethod>, ''>;
 export type ColorRange = z.infer<typeof colorRange>;
 export type QuantizationTables = z.infer<typeof quantizationTables>;
+export type PacingMode = z.infer<typeof pacingMode>;
+export type ReceiverProfile = z.infer<typeof receiverProfile>;
 export type ControlValue = boolean | number | string | readonly number[];
 
 /** Where a camera's frames come from. */
@@ -37,13 +39,26 @@ export interface SensorModeConfig extends SizeConfig {
   readonly bitDepth: number | undefined;
 }
 
+export interface RtpDestinationConfig {
+  readonly host: string;
+  readonly port: number;
+  /** Undefined: the one after port, or port itself with rtcp_mux. */
+  readonly rtcpPort: number | undefined;
+}
+
 /** `[mjpeg-rtp.cameraN]` */
 export interface CameraRtpConfig {
   readonly enabled: boolean;
-  readonly destHost: string;
-  readonly destPort: number;
+  /** At least one. */
+  readonly destinations: readonly RtpDestinationConfig[];
   /** 0 lets the system choose. */
   readonly localPort: number;
+  /** 0: the one after localPort, or any. */
+  readonly rtcpLocalPort: number;
+  readonly profile: ReceiverProfile;
+  /** MCU rows in a restart interval, for the profile `restart`. */
+  readonly restartRows: number;
+  readonly encodeThreads: number;
   /** JPEG quality, 1 to 100. */
   readonly quality: number;
   readonly quantizationTables: QuantizationTables;
@@ -65,6 +80,7 @@ export interface CameraConfig {
   readonly scaleTo: SizeConfig | undefined;
   readonly colorRange: ColorRange;
   readonly sensorMode: SensorModeConfig | undefined;
+  readonly syncMode: Exclude<z.infer<typeof syncMode>, 'off'> | undefined;
   /** Path; undefined means the sensor's own. */
   readonly tuningFile: string | undefined;
   /** By libcamera's names. */
@@ -82,6 +98,19 @@ export interface RtpConfig {
   /** Largest RTP packet, its headers included but not those of IP and UDP. */
   readonly mtuBytes: number;
   readonly dscp: number;
+  /** Undefined: the system's, 1 for multicast. */
+  readonly ttl: number | undefined;
+  /** Undefined: any. */
+  readonly bindAddress: string | undefined;
+  /** Undefined: by the routing table. */
+  readonly multicastInterface: string | undefined;
+  readonly multicastLoopback: boolean;
+  readonly pacing: { readonly mode: PacingMode; readonly spread: number };
+  readonly subFrame: boolean;
+  readonly rtcp: boolean;
+  readonly rtcpMux: boolean;
+  readonly absCaptureTime: boolean;
+  readonly socket: z.infer<typeof socketKind>;
   /** 0 means only at the end. */
   readonly statsIntervalSeconds: number;
 }

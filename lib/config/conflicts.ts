@@ -1,5 +1,6 @@
 // What the schema cannot see: settings that are each valid but do not go together.
 import type { CameraConfig, Config, SizeConfig } from './config.js';
+import { outputSize, rotatedSize } from './picture-size.js';
 import type { Problem } from './problem.js';
 
 /** RFC 2435 section 3.1.5 and 3.1.6: 8 bits hold the width and height in units of 8 pixels. */
@@ -9,13 +10,19 @@ const largestRtpSize = 2040;
 const largestStaticQuality = 99;
 
 export function findConflicts(config: Config): Problem[] {
-  return [...config.cameras.flatMap(cameraConflicts), ...localPortConflicts(config.cameras)];
+  return [
+    ...config.cameras.flatMap(cameraConflicts),
+    ...localPortConflicts(config.cameras),
+    ...rtcpConflicts(config),
+  ];
 }
 
 function cameraConflicts(camera: CameraConfig): Problem[] {
   // Without a sound crop and scaling there is no size to judge.
   const picture = scalingConflict(camera) ?? cropConflict(camera) ?? sizeConflict(camera);
-  return [picture, qualityConflict(camera)].filter((problem) => problem !== undefined);
+  return [picture, qualityConflict(camera), threadsConflict(camera)].filter(
+    (problem) => problem !== undefined,
+  );
 }
 
 function scalingConflict({ name, scaleTo }: CameraConfig): Problem | undefined {
@@ -63,6 +70,22 @@ function qualityConflict({ name, rtp }: CameraConfig): Problem | undefined {
   };
 }
 
+function threadsConflict({ name, rtp }: CameraConfig): Problem | undefined {
+  if (rtp.encodeThreads === 1 || rtp.profile === 'restart') return undefined;
+  return {
+    code: 'ERR_CONFIG_CONFLICT',
+    path: ['mjpeg-rtp', name, 'encode_threads'],
+    message: `mjpeg-rtp.${name}.encode_threads is ${String(rtp.encodeThreads)}, but the threads' stripes are joined by restart markers, which profile "universal" does not have; set profile = "restart", or encode_threads = 1`,
+  };
+}
+
+function rtcpConflicts({ rtp }: Config): Problem[] {
+  if (!rtp.rtcpMux || rtp.socket === 'native') return [];
+  const message =
+    'mjpeg-rtp.rtcp_mux is true, but only the native socket can receive on the port of RTP; set socket = "native", or rtcp_mux = false';
+  return [{ code: 'ERR_CONFIG_CONFLICT', path: ['mjpeg-rtp', 'rtcp_mux'], message }];
+}
+
 function localPortConflicts(cameras: readonly CameraConfig[]): Problem[] {
   const owners = new Map<number, string>();
   const problems: Problem[] = [];
@@ -78,22 +101,6 @@ function localPortConflicts(cameras: readonly CameraConfig[]): Problem[] {
     });
   }
   return problems;
-}
-
-/** Undefined where only the file that is played knows. */
-function rotatedSize({ source, flipMethod, width, height }: CameraConfig): SizeConfig | undefined {
-  if (source.kind === 'file') return undefined;
-  const turned = flipMethod === 'rotate-90' || flipMethod === 'rotate-270';
-  return turned ? { width: height, height: width } : { width, height };
-}
-
-/** The size of the JPEGs. The picture is rotated, then cropped, then scaled. */
-function outputSize(camera: CameraConfig): SizeConfig | undefined {
-  if (camera.scaleTo) return camera.scaleTo;
-  const picture = rotatedSize(camera);
-  const { crop } = camera;
-  if (!picture || !crop) return picture;
-  return { width: crop.width || picture.width - crop.x, height: crop.height || picture.height - crop.y };
 }
 
 function sizeText({ width, height }: SizeConfig): string {

@@ -15,6 +15,7 @@ export type {
   SourceConfig,
   WebrtcConfig,
 } from './config.js';
+export { outputSize } from './picture-size.js';
 export { loadConfig } from './load.js';
 export { applyOverrides, type Overrides } from './overrides.js';
 export { parseConfig } from './parse.js';

@@ -64,8 +64,9 @@ function overridden(camera: CameraConfig, overrides: Overrides, position: number
       enabled: camera.rtp.enabled || source !== undefined || dest !== undefined,
       quality: overrides.quality ?? camera.rtp.quality,
       ...(dest && {
-        destHost: dest.host,
-        destPort: destPort(dest.port, position, camera.name),
+        destinations: [
+          { host: dest.host, port: destPort(dest.port, position, camera.name), rtcpPort: undefined },
+        ],
       }),
     },
   };

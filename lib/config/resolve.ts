@@ -1,5 +1,13 @@
 // From the keys of the file to the configuration that the application uses. The only place that knows both.
-import type { CameraConfig, CameraRtpConfig, Config, SensorModeConfig, SourceConfig } from './config.js';
+import type {
+  CameraConfig,
+  CameraRtpConfig,
+  Config,
+  RtpConfig,
+  RtpDestinationConfig,
+  SensorModeConfig,
+  SourceConfig,
+} from './config.js';
 import {
   cameraNumberOf,
   type CameraFileSection,
@@ -16,7 +24,7 @@ export function resolveConfig(file: FileConfig, cameras: readonly CameraName[]):
       const cameraRtp = rtp[name];
       return camera && cameraRtp ? [resolveCamera(name, camera, cameraRtp)] : [];
     }),
-    rtp: { mtuBytes: rtp.mtu, dscp: rtp.dscp, statsIntervalSeconds: rtp.stats_interval_seconds },
+    rtp: resolveRtp(rtp),
     server: {
       webPort: file.server.web_port,
       bindIp: file.server.bind_ip,
@@ -29,6 +37,24 @@ export function resolveConfig(file: FileConfig, cameras: readonly CameraName[]):
       latencyMs: file.webrtc.latency,
       timeoutMs: file.webrtc.timeout,
     },
+  };
+}
+
+function resolveRtp(rtp: FileConfig['mjpeg-rtp']): RtpConfig {
+  return {
+    mtuBytes: rtp.mtu,
+    dscp: rtp.dscp,
+    ttl: rtp.ttl || undefined,
+    bindAddress: nonEmpty(rtp.bind_address),
+    multicastInterface: nonEmpty(rtp.multicast_interface),
+    multicastLoopback: rtp.multicast_loopback,
+    pacing: { mode: rtp.pacing, spread: rtp.pacing_spread },
+    subFrame: rtp.sub_frame,
+    rtcp: rtp.rtcp,
+    rtcpMux: rtp.rtcp_mux,
+    absCaptureTime: rtp.abs_capture_time,
+    socket: rtp.socket,
+    statsIntervalSeconds: rtp.stats_interval_seconds,
   };
 }
 
@@ -47,6 +73,7 @@ function resolveCamera(name: CameraName, camera: CameraFileSection, rtp: RtpCame
       : undefined,
     colorRange: camera.color_range,
     sensorMode: resolveSensorMode(camera.sensor_mode),
+    syncMode: camera.sync_mode === 'off' ? undefined : camera.sync_mode,
     tuningFile: nonEmpty(camera.tuning_file),
     controls: camera.controls,
     loop: camera.loop,
@@ -58,16 +85,29 @@ function resolveCamera(name: CameraName, camera: CameraFileSection, rtp: RtpCame
 
 function resolveCameraRtp(rtp: RtpCameraFileSection): CameraRtpConfig {
   const host = nonEmpty(rtp.dest_host);
+  const further = rtp.destinations.map(resolveDestination);
+  const first = { host: host ?? '127.0.0.1', port: rtp.dest_port, rtcpPort: rtp.rtcp_port || undefined };
   return {
-    enabled: rtp.enabled ?? host !== undefined,
-    destHost: host ?? '127.0.0.1',
-    destPort: rtp.dest_port,
+    enabled: rtp.enabled ?? (host !== undefined || further.length > 0),
+    // A list without dest_host says it all.
+    destinations: host === undefined && further.length > 0 ? further : [first, ...further],
     localPort: rtp.local_port,
+    rtcpLocalPort: rtp.rtcp_local_port,
+    profile: rtp.profile,
+    restartRows: rtp.restart_rows,
+    encodeThreads: rtp.encode_threads,
     quality: rtp.quality,
     quantizationTables: rtp.quantization_tables,
     // Number() reads "0x12345678" as well. 0 is random, as in the Go system.
     ssrc: Number(rtp.ssrc ?? 0) || undefined,
   };
+}
+
+/** "HOST:PORT" or "[ADDRESS]:PORT", which the schema has checked. */
+function resolveDestination(text: string): RtpDestinationConfig {
+  const colon = text.lastIndexOf(':');
+  const host = text.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  return { host, port: Number(text.slice(colon + 1)), rtcpPort: undefined };
 }
 
 /** The `device` of a camera, also as the option --source gives it. */

@@ -14,9 +14,9 @@ export type ChromaSampling = '4:2:0' | '4:2:2';
 /**
  * Where the end of the entropy-coded scan is looked for. `file-end`: the file is known to be one picture that
  * ends with EOI (our own encoder's). `search`: the scan is read through for it, so that what follows EOI is left
- * out, and a second scan is noticed.
+ * out, and a second scan is noticed. `open`: it is not there yet, because the picture is still being encoded.
  */
-export type ScanEnd = 'file-end' | 'search';
+export type ScanEnd = 'file-end' | 'search' | 'open';
 
 const truncated: JpegRefusal = { code: 'ERR_JPEG_TRUNCATED', message: 'the JPEG ends too early' };
 
@@ -37,7 +37,7 @@ export class JpegParser {
   /** 8 or 16. */
   luminanceTableBits = 8;
   chrominanceTableBits = 8;
-  /** The entropy-coded data, with the EOI marker that ends it. */
+  /** The entropy-coded data, with the EOI marker that ends it; where the end is open, so much as is there. */
   scanOffset = 0;
   scanBytes = 0;
 
@@ -270,11 +270,14 @@ export class JpegParser {
       const found = this.#findScanEnd(scanOffset);
       if (typeof found !== 'number') return found;
       end = found;
-    } else if (this.#byte(end - 2) !== 0xff || this.#byte(end - 1) !== marker.EOI) {
+    } else if (
+      scanEnd === 'file-end' &&
+      (this.#byte(end - 2) !== 0xff || this.#byte(end - 1) !== marker.EOI)
+    ) {
       return truncated;
     }
     this.scanBytes = end - scanOffset;
-    return this.scanBytes > 2 ? undefined : truncated;
+    return scanEnd === 'open' || this.scanBytes > 2 ? undefined : truncated;
   }
 
   #findScanEnd(scanOffset: number): number | JpegRefusal {

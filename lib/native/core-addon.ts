@@ -52,6 +52,12 @@ export interface EncodeOptions {
   readonly target: { readonly width: number; readonly height: number };
   /** For sources whose own label of their range is known to be false. */
   readonly colorRange: 'auto' | 'full' | 'limited';
+  /** MCU rows in a restart interval; 0: no restart markers. */
+  readonly restartRows: number;
+  /** That encode a frame, 1..8; several need restart intervals. */
+  readonly threads: number;
+  /** How often to tell of a frame that is still being encoded, in microseconds; 0: not at all. */
+  readonly progressIntervalUs: number;
 }
 
 /** What a source and encode options will make. */
@@ -81,8 +87,8 @@ export const fieldsPerSlot = 16;
 /** Where each number of a slot stands in the fields array. */
 export const slotField = {
   jpegBytes: 0,
-  captureTimeUs: 1,
-  encodedTimeUs: 2,
+  encodedTimeUs: 1,
+  captureTimeUs: 2,
   sequence: 3,
   width: 4,
   height: 5,
@@ -125,10 +131,24 @@ export interface NativeUdpOptions {
   /** Numeric, IPv4 or IPv6. */
   readonly address: string;
   readonly port: number;
+  /** Numeric; empty: any. */
+  readonly localAddress: string;
   /** 0: any. */
   readonly localPort: number;
+  /** Whether other sockets may be bound to the same address and port. */
+  readonly localPortShared: boolean;
   /** 0..63. */
   readonly dscp: number;
+  /** TTL of IPv4, hop limit of IPv6, 1..255; 0: the system's, 1 for multicast. */
+  readonly hopLimit: number;
+  /** Name, such as eth0; empty: by the routing table. */
+  readonly multicastInterface: string;
+  readonly multicastLoopback: boolean;
+  readonly sendBufferBytes: number;
+  /** Whether to try UDP_SEGMENT. */
+  readonly segmentation: boolean;
+  /** Whether to try SO_TXTIME. */
+  readonly kernelDepartureTimes: boolean;
 }
 
 /** Order of the numbers that readCounters() of a UDP sender writes. */
@@ -141,23 +161,45 @@ export const udpCounterNames = [
   'errorsNoBuffer',
   'errorsTooLong',
   'errorsOther',
+  'segmentationLost',
 ] as const;
+
+/** What a sender uses of the kernel, now. */
+export interface UdpSenderState {
+  readonly localPort: number;
+  readonly segmentation: boolean;
+  readonly kernelDepartureTimes: boolean;
+}
+
+/** Classes that readDepartureErrors() writes: whole microseconds up to 15, then eight an octave. */
+export const departureErrorClasses = 176;
+
+/** What submit() returns: not taken; queued; sent already, which is not reported. */
+export const taken = { not: 0, queued: 1, sent: 2 } as const;
+export type Taken = (typeof taken)[keyof typeof taken];
 
 export interface NativeUdpSender {
   submit(
     id: number,
+    isReported: boolean,
     headers: Uint8Array,
     slices: Uint32Array,
-    packetCount: number,
+    bursts: Float64Array,
+    burstCount: number,
     payload: Uint8Array,
-  ): boolean;
+  ): Taken;
   close(): Promise<void>;
-  localPort(): number;
+  describe(): UdpSenderState;
+  /** A descriptor of the caller's own to receive by; -1 once closed. */
+  duplicateDescriptor(): number;
   readCounters(counters: Float64Array): void;
+  readDepartureErrors(counts: Float64Array): void;
 }
 
 export interface CoreAddon {
   readonly sourceAbiVersion: number;
+  /** CLOCK_REALTIME minus CLOCK_MONOTONIC, in microseconds. */
+  wallClockOffsetUs(): number;
   openTestSource(options: TestSourceOptions): Promise<NativeSource>;
   openFileSource(options: FileSourceOptions): Promise<NativeSource>;
   planCapture(source: NativeSource, options: EncodeOptions): CapturePlan;
@@ -166,7 +208,7 @@ export interface CoreAddon {
     options: EncodeOptions,
     slots: readonly ArrayBuffer[],
     fields: Float64Array,
-    onFrame: (slot: number) => void,
+    onFrame: (slot: number, readyBytes: number) => void,
     onEvent: (event: SourceEvent, code: string, message: string) => void,
   ) => NativeCaptureSession;
   readonly UdpSender: new (options: NativeUdpOptions, onSent: (id: number) => void) => NativeUdpSender;

@@ -8,6 +8,7 @@ import {
   type CaptureStatistics,
   type Frame,
   type FrameConsumer,
+  type SyncMode,
 } from '../camera/index.js';
 import { StreamerError } from '../errors/index.js';
 import { Backoff } from '../util/backoff.js';
@@ -36,6 +37,8 @@ export interface PipelineOptions {
   readonly outputs: readonly FrameOutput[];
   /** Stop after this many frames. */
   readonly maxFrames?: number;
+  /** Called for every frame before the outputs take it. */
+  readonly onFrame?: (frame: Frame) => void;
 }
 
 interface PipelineEvents {
@@ -91,6 +94,11 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     return this.#camera?.plan;
   }
 
+  /** As `Camera.syncMode`. */
+  get syncMode(): SyncMode | undefined {
+    return this.#camera?.syncMode;
+  }
+
   /** Sums over all times that the camera was open. */
   get captureStatistics(): Partial<CaptureStatistics> {
     const sums = Object.fromEntries(this.#totals) as Partial<Record<keyof CaptureStatistics, number>>;
@@ -123,13 +131,22 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
   }
 
   take(frame: Frame): void {
-    const { maxFrames = Infinity } = this.#options;
+    const { maxFrames = Infinity, onFrame } = this.#options;
     if (this.#framesTaken >= maxFrames) return;
-    this.#watchdog.feed();
+    onFrame?.(frame);
     for (const output of this.outputs) output.take(frame);
     this.#framesTaken += 1;
     this.#setState('streaming');
     if (this.#framesTaken >= maxFrames) this.#finish?.();
+  }
+
+  takePart(frame: Frame): void {
+    if (this.#framesTaken >= (this.#options.maxFrames ?? Infinity)) return;
+    for (const output of this.outputs) output.takePart?.(frame);
+  }
+
+  abandon(frame: Frame): void {
+    for (const output of this.outputs) output.abandon?.(frame);
   }
 
   /** Tries again until the output is ready or the pipeline stops. */
@@ -181,7 +198,7 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
       signal.addEventListener('abort', resolve);
       if (signal.aborted) return;
       camera.once('end', resolve).once('failure', reject);
-      this.#watchdog.start(camera.plan, reject);
+      this.#watchdog.start(camera, reject);
       await Promise.all([promise, camera.attach(this)]);
     } finally {
       signal.removeEventListener('abort', resolve);

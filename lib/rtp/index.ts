@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-export type { ParseResult } from './parse-result.js';
+export type { ParseResult } from '../util/parse-result.js';
 export {
   parseRtpPacket,
   rtpHeaderBytes,
@@ -33,6 +33,12 @@ export {
   writeQuantizationTableHeader,
   type QuantizationTableHeader,
 } from './quantization-table-header.js';
+export {
+  absCaptureTimeBytes,
+  absCaptureTimeId,
+  absCaptureTimeUri,
+  writeAbsCaptureTime,
+} from './abs-capture-time.js';
 export { jpegClockRateHz, jpegPayloadType, toRtpTimestamp } from './rtp-clock.js';
 export { PacketBatch } from './packet-batch.js';
 export { JpegPacketizer, type JpegPacketizerOptions, type QuantizationTables } from './jpeg-packetizer.js';

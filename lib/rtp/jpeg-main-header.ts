@@ -1,5 +1,5 @@
-import { readUint24, writeUint24 } from './bytes.js';
-import { malformed, parsed, type ParseResult } from './parse-result.js';
+import { readUint24, writeUint24 } from '../util/bytes.js';
+import { malformed, parsed, type ParseResult } from '../util/parse-result.js';
 
 /** Bytes of the main JPEG header. */
 export const jpegMainHeaderBytes = 8;
@@ -55,11 +55,16 @@ export function writeJpegMainHeader(
   heightUnits: number,
 ): void {
   bytes[offset] = 0;
-  writeUint24(bytes, offset + 1, fragmentOffset);
+  writeFragmentOffset(bytes, offset, fragmentOffset);
   bytes[offset + 4] = type;
   bytes[offset + 5] = q;
   bytes[offset + 6] = widthUnits;
   bytes[offset + 7] = heightUnits;
+}
+
+/** Sets the fragment offset of a header that has been written. */
+export function writeFragmentOffset(bytes: Uint8Array, offset: number, fragmentOffset: number): void {
+  writeUint24(bytes, offset + 1, fragmentOffset);
 }
 
 /** Reads the header at offset. */

@@ -11,6 +11,8 @@ export class PacketBatch {
   slices: Uint32Array<ArrayBuffer> = new Uint32Array(0);
   packetCount = 0;
   headerBytes = 0;
+  /** Bytes of RTP payload in all packets: JPEG headers and scan (RFC 3550 section 6.4.1). */
+  rtpPayloadBytes = 0;
 
   /** Empties the batch and makes room. */
   reset(maxPackets: number, maxHeaderBytes: number): void {
@@ -21,16 +23,22 @@ export class PacketBatch {
     if (this.headers.length < maxHeaderBytes) this.headers = new Uint8Array(Math.ceil(maxHeaderBytes * 1.5));
     this.packetCount = 0;
     this.headerBytes = 0;
+    this.rtpPayloadBytes = 0;
   }
 
-  /** Adds the packet whose header of headerBytes has been written at this.headerBytes. */
-  add(headerBytes: number, payloadOffset: number, payloadBytes: number): void {
+  /**
+   * Adds the packet whose header of headerBytes has been written at this.headerBytes.
+   *
+   * @param rtpHeaderBytes - so much of it is not payload to RTP
+   */
+  add(headerBytes: number, payloadOffset: number, payloadBytes: number, rtpHeaderBytes = 0): void {
     const at = this.packetCount * fieldsPerPacket;
     this.slices[at] = this.headerBytes;
     this.slices[at + 1] = headerBytes;
     this.slices[at + 2] = payloadOffset;
     this.slices[at + 3] = payloadBytes;
     this.headerBytes += headerBytes;
+    this.rtpPayloadBytes += headerBytes - rtpHeaderBytes + payloadBytes;
     this.packetCount += 1;
   }
 

@@ -1,5 +1,5 @@
-import { readUint16, writeUint16 } from './bytes.js';
-import { malformed, parsed, type ParseResult } from './parse-result.js';
+import { readUint16, writeUint16 } from '../util/bytes.js';
+import { malformed, parsed, type ParseResult } from '../util/parse-result.js';
 
 /** Bytes of the quantization table header, without the tables that follow it. */
 export const quantizationTableHeaderBytes = 4;

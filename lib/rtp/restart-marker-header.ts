@@ -1,5 +1,5 @@
-import { readUint16, writeUint16 } from './bytes.js';
-import { malformed, parsed, type ParseResult } from './parse-result.js';
+import { readUint16, writeUint16 } from '../util/bytes.js';
+import { malformed, parsed, type ParseResult } from '../util/parse-result.js';
 
 /** Bytes of the restart marker header. */
 export const restartMarkerHeaderBytes = 4;

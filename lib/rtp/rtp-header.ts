@@ -1,5 +1,5 @@
-import { readUint16, readUint32, writeUint16, writeUint32 } from './bytes.js';
-import { malformed, parsed, type ParseResult } from './parse-result.js';
+import { readUint16, readUint32, writeUint16, writeUint32 } from '../util/bytes.js';
+import { malformed, parsed, type ParseResult } from '../util/parse-result.js';
 
 /** Bytes of a header without contributing sources and extension: what this package sends. */
 export const rtpHeaderBytes = 12;
@@ -51,6 +51,19 @@ export function writeRtpHeader(
   writeUint16(bytes, offset + 2, sequenceNumber);
   writeUint32(bytes, offset + 4, rtpTimestamp);
   writeUint32(bytes, offset + 8, ssrc);
+}
+
+/** Sets what differs among the packets of a frame, in a header that writeRtpHeader() wrote. */
+export function markRtpHeader(
+  bytes: Uint8Array,
+  offset: number,
+  marker: boolean,
+  sequenceNumber: number,
+  hasExtension: boolean,
+): void {
+  bytes[offset] = hasExtension ? 0x90 : 0x80;
+  bytes[offset + 1] = ((bytes[offset + 1] ?? 0) & 0x7f) | (marker ? 0x80 : 0);
+  writeUint16(bytes, offset + 2, sequenceNumber);
 }
 
 /** Reads a packet's header, contributing sources, extension and padding (RFC 3550 sections 5.1 and 5.3.1). */

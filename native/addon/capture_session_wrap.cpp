@@ -9,15 +9,28 @@
 
 namespace pcs {
 
-// What travels to the JavaScript thread. A frame needs no memory: its slot number is the pointer's value.
+// What travels to the JavaScript thread. A frame needs no memory: the pointer's value says it all, in 32 bits
+// too: 1, the slot in 6 bits, then the bytes that are ready in units of 64.
 struct CaptureSessionWrap::Notice {
   SourceEvent event;
   Failure failure;
 
-  static Notice* of_slot(uint32_t slot) { return reinterpret_cast<Notice*>(uintptr_t{slot} << 1 | 1); }
+  static constexpr uintptr_t kUnitBytes = 64;
+  static constexpr uintptr_t kComplete = 0;
+  static constexpr uintptr_t kAbandoned = (1 << 24) - 1;
+
+  static Notice* of_slot(uint32_t slot, uintptr_t units) {
+    return reinterpret_cast<Notice*>(units << 7 | uintptr_t{slot} << 1 | 1);
+  }
+  static Notice* of_progress(uint32_t slot, uint64_t bytes) {
+    return of_slot(slot, std::min<uintptr_t>(bytes / kUnitBytes, kAbandoned - 1));
+  }
   static bool is_slot(const Notice* notice) { return reinterpret_cast<uintptr_t>(notice) & 1; }
-  static uint32_t slot(const Notice* notice) {
-    return static_cast<uint32_t>(reinterpret_cast<uintptr_t>(notice) >> 1);
+  static uint32_t slot(const Notice* notice) { return reinterpret_cast<uintptr_t>(notice) >> 1 & 63; }
+  // As onFrame is told: 0 when the frame is complete, -1 when it will not be.
+  static double ready_bytes(const Notice* notice) {
+    const uintptr_t units = reinterpret_cast<uintptr_t>(notice) >> 7;
+    return units == kAbandoned ? -1 : static_cast<double>(units * kUnitBytes);
   }
 };
 
@@ -73,6 +86,8 @@ EncodeOptions read_encode_options(const Napi::Object& options, const SourceInfo&
   EncodeOptions result;
   result.quality = static_cast<int>(uint_option(options, "quality"));
   result.transform.orientation = source.pending_orientation;
+  result.restart_rows = uint_option(options, "restartRows");
+  result.threads = uint_option(options, "threads");
   const auto crop = options.Get("crop").As<Napi::Object>();
   result.transform.crop = {uint_option(crop, "x"), uint_option(crop, "y"), uint_option(crop, "width"),
                            uint_option(crop, "height")};
@@ -123,8 +138,8 @@ Napi::Function CaptureSessionWrap::define(Napi::Env env) {
 CaptureSessionWrap::CaptureSessionWrap(const Napi::CallbackInfo& info) : ObjectWrap(info) {
   const Napi::Env env = info.Env();
   auto source = take_source(info[0]);
-  auto encoder =
-      std::make_unique<FrameJpegEncoder>(read_encode_options(info[1].As<Napi::Object>(), source->info()));
+  const auto options = info[1].As<Napi::Object>();
+  auto encoder = std::make_unique<FrameJpegEncoder>(read_encode_options(options, source->info()));
   encoder_ = encoder.get();
   const auto buffers = info[2].As<Napi::Array>();
   std::vector<FrameSlot> slots;
@@ -137,10 +152,11 @@ CaptureSessionWrap::CaptureSessionWrap(const Napi::CallbackInfo& info) : ObjectW
   fields_memory_ = Napi::Reference<Napi::Float64Array>::New(fields, 1);
   fields_ = fields.Data();
   on_event_ = Napi::Persistent(info[5].As<Napi::Function>());
-  // Unbounded in name only: there is one notice for each leased slot, and a handful of events.
+  // Unbounded in name only: there is a handful of notices for each leased slot, and of events.
   callback_ = Callback::New(env, info[4].As<Napi::Function>(), "pi-camera-streamer frames", 0, 1, this);
   callback_open_ = true;
   session_ = std::make_unique<CaptureSession>(std::move(source), std::move(encoder), std::move(slots),
+                                              int64_t{uint_option(options, "progressIntervalUs")},
                                               static_cast<SessionListener&>(*this));
   // Hooks run in reverse order, so that the threads are joined before the thread-safe function's own hook.
   napi_add_env_cleanup_hook(env, end_of_environment, this);
@@ -171,7 +187,9 @@ void CaptureSessionWrap::close_callback() {
 void CaptureSessionWrap::deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self,
                                  Notice* notice) {
   if (Notice::is_slot(notice)) {
-    if (env != nullptr) on_frame.Call({Napi::Number::New(env, Notice::slot(notice))});
+    if (env == nullptr) return;
+    on_frame.Call(
+        {Napi::Number::New(env, Notice::slot(notice)), Napi::Number::New(env, Notice::ready_bytes(notice))});
     return;
   }
   const std::unique_ptr<Notice> owned(notice);
@@ -181,12 +199,12 @@ void CaptureSessionWrap::deliver(Napi::Env env, Napi::Function on_frame, Capture
                         Napi::String::New(env, notice->failure.message)});
 }
 
-void CaptureSessionWrap::on_encoded(const EncodedFrame& frame) noexcept {
+void CaptureSessionWrap::write_fields(const EncodedFrame& frame) noexcept {
   const SensorMetadata& sensor = frame.sensor;
   const double values[] = {
       static_cast<double>(frame.jpeg_bytes),
-      static_cast<double>(frame.capture_time_us),
       static_cast<double>(frame.encoded_time_us),
+      static_cast<double>(frame.capture_time_us),
       static_cast<double>(frame.sequence),
       static_cast<double>(frame.width),
       static_cast<double>(frame.height),
@@ -201,8 +219,26 @@ void CaptureSessionWrap::on_encoded(const EncodedFrame& frame) noexcept {
       sensor.lux,
   };
   static_assert(std::size(values) <= kFieldsPerSlot);
-  std::copy(std::begin(values), std::end(values), fields_ + frame.slot * kFieldsPerSlot);
-  callback_.NonBlockingCall(Notice::of_slot(frame.slot));
+  // JavaScript may be reading what it was told with the frame's first bytes: only what is new is written.
+  const size_t count = growing_ ? 2 : std::size(values);
+  std::copy_n(values, count, fields_ + frame.slot * kFieldsPerSlot);
+}
+
+void CaptureSessionWrap::on_encoded(const EncodedFrame& frame) noexcept {
+  write_fields(frame);
+  growing_ = false;
+  callback_.NonBlockingCall(Notice::of_slot(frame.slot, Notice::kComplete));
+}
+
+void CaptureSessionWrap::on_progress(const EncodedFrame& frame) noexcept {
+  if (!growing_) write_fields(frame);
+  growing_ = true;
+  callback_.NonBlockingCall(Notice::of_progress(frame.slot, frame.jpeg_bytes));
+}
+
+void CaptureSessionWrap::on_abandoned(uint32_t slot) noexcept {
+  growing_ = false;
+  callback_.NonBlockingCall(Notice::of_slot(slot, Notice::kAbandoned));
 }
 
 void CaptureSessionWrap::on_event(SourceEvent event, const Failure& failure) noexcept {

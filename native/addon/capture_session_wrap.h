@@ -14,7 +14,8 @@ namespace pcs {
 
 // new CaptureSession(source, options, slots, fields, onFrame, onEvent)
 //   slots    ArrayBuffers that frames are written into; kept alive here
-//   fields   Float64Array, kFieldsPerSlot numbers for each slot, written before onFrame(slot) is called
+//   fields   Float64Array, kFieldsPerSlot numbers for each slot, written before onFrame(slot, ...) is called
+//   onFrame  (slot, readyBytes): 0: the frame is complete; more: so much of it is; -1: it never will be
 //   onEvent  (event, code, message): 'end', 'failed', 'disconnected', 'unusable'
 // start() and stop() return promises, and stop() is for good; release(slot) ends a lease; replaceSlot(slot,
 // buffer) gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100).
@@ -37,7 +38,10 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   static void deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self, Notice* notice);
   using Callback = Napi::TypedThreadSafeFunction<CaptureSessionWrap, Notice, deliver>;
 
+  void write_fields(const EncodedFrame& frame) noexcept;
   void on_encoded(const EncodedFrame& frame) noexcept override;
+  void on_progress(const EncodedFrame& frame) noexcept override;
+  void on_abandoned(uint32_t slot) noexcept override;
   void on_event(SourceEvent event, const Failure& failure) noexcept override;
 
   Napi::Value start(const Napi::CallbackInfo& info);
@@ -56,6 +60,7 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   std::mutex running_mutex_;  // start and stop come from worker threads and from the environment's end
   Callback callback_;
   bool callback_open_ = false;
+  bool growing_ = false;  // the encoder's threads, in turn: JavaScript knows of a frame that is not complete
 };
 
 // What a source and these options will make: {width, height, maxBytes, fps, live, name, ...}. The source is

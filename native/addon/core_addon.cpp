@@ -8,6 +8,7 @@
 #include "addon/options.h"
 #include "addon/source_handle.h"
 #include "addon/udp_sender_wrap.h"
+#include "core/clock.h"
 #include "sources/file_source.h"
 #include "sources/test_pattern.h"
 
@@ -37,8 +38,13 @@ Napi::Value open_file_source(const Napi::CallbackInfo& info) {
                            [options](Failure& failure) { return pcs::open_file_source(options, failure); });
 }
 
+Napi::Value wall_clock_offset(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(wall_clock_offset_us()));
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("sourceAbiVersion", kSourceAbiVersion);
+  exports.Set("wallClockOffsetUs", Napi::Function::New<wall_clock_offset>(env, "wallClockOffsetUs"));
   exports.Set("openTestSource", Napi::Function::New<open_test_source>(env, "openTestSource"));
   exports.Set("openFileSource", Napi::Function::New<open_file_source>(env, "openFileSource"));
   exports.Set("planCapture", Napi::Function::New<plan_capture>(env, "planCapture"));

@@ -9,9 +9,13 @@
 
 namespace pcs {
 
-// new UdpSender(options, onSent): onSent(id) is called when a batch has left or was given up.
-// submit(id, headers, packets, packetCount, payload) returns false when the queue is full. The three arrays
-// must stay reachable and unchanged until onSent(id). close() resolves when what was queued has left.
+// new UdpSender(options, onSent): onSent(id) is called when a batch that is to be reported has left or was
+// given up.
+// submit(id, isReported, headers, packets, bursts, burstCount, payload) returns 0 when the batch is not
+// taken, 1 when it is queued, 2 when it has left already. The arrays of a queued one must stay reachable and
+// unchanged until onSent of it or, where it is not reported, of a later one. close() resolves when what was
+// queued has left. duplicateDescriptor() gives the caller the socket to receive by; -1 when it has been
+// closed.
 class UdpSenderWrap final : public Napi::ObjectWrap<UdpSenderWrap>, private BatchListener {
  public:
   static Napi::Function define(Napi::Env env);
@@ -29,8 +33,10 @@ class UdpSenderWrap final : public Napi::ObjectWrap<UdpSenderWrap>, private Batc
 
   Napi::Value submit(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
-  Napi::Value local_port(const Napi::CallbackInfo& info);
+  Napi::Value describe(const Napi::CallbackInfo& info);
+  Napi::Value duplicate_descriptor(const Napi::CallbackInfo& info);
   void read_counters(const Napi::CallbackInfo& info);
+  void read_departure_errors(const Napi::CallbackInfo& info);
 
   Callback callback_;
   bool callback_open_ = false;

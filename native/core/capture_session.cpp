@@ -4,15 +4,43 @@
 #include <utility>
 
 #include "core/clock.h"
+#include "core/thread_priority.h"
 
 namespace pcs {
+namespace {
+
+// Passes an encoder's progress on, as often as the policy finds worth it.
+class FrameProgress final : public EncodeProgress {
+ public:
+  FrameProgress(ProgressPolicy& policy, EncodedFrame& frame, SessionListener& listener)
+      : policy_(policy), frame_(frame), listener_(listener) {}
+
+  void on_bytes_ready(size_t bytes) noexcept override {
+    if (!policy_.is_due(monotonic_us())) return;
+    told_ = true;
+    frame_.jpeg_bytes = bytes;
+    listener_.on_progress(frame_);
+  }
+
+  bool told() const { return told_; }
+
+ private:
+  ProgressPolicy& policy_;
+  EncodedFrame& frame_;
+  SessionListener& listener_;
+  bool told_ = false;
+};
+
+}  // namespace
 
 CaptureSession::CaptureSession(std::unique_ptr<FrameSource> source, std::unique_ptr<FrameEncoder> encoder,
-                               std::vector<FrameSlot> slots, SessionListener& listener)
+                               std::vector<FrameSlot> slots, int64_t progress_interval_us,
+                               SessionListener& listener)
     : pool_(std::move(slots)),
       listener_(listener),
       encoder_(std::move(encoder)),
       live_(source->info().live != 0),
+      progress_(progress_interval_us),
       source_(std::move(source)) {}
 
 CaptureSession::~CaptureSession() {
@@ -67,10 +95,12 @@ void CaptureSession::on_event(SourceEvent event, const Failure& failure) noexcep
 }
 
 void CaptureSession::encode_frames() {
+  become_background_thread();
   while (const auto frame = queue_.pop()) {
     encode_frame(*frame);
     frame->release(frame->owner, frame->token);
   }
+  encoder_->stop();
 }
 
 void CaptureSession::encode_frame(const RawFrame& frame) {
@@ -85,18 +115,29 @@ void CaptureSession::encode_frame(const RawFrame& frame) {
   result.sequence = frame.sequence;
   result.sensor = frame.sensor;
   Failure failure{};
+  FrameProgress progress(progress_, result, listener_);
   const int64_t begin_us = monotonic_us();
-  const bool done = encoder_->encode(frame, pool_.slot(*slot), result, failure);
-  result.encoded_time_us = monotonic_us();
-  encode_time_us_ += static_cast<uint64_t>(result.encoded_time_us - begin_us);
+  const bool tells = progress_.begin(begin_us);
+  const bool done = encoder_->encode(frame, pool_.slot(*slot), tells ? &progress : nullptr, result, failure);
+  const int64_t end_us = monotonic_us();
+  encode_time_us_ += static_cast<uint64_t>(end_us - begin_us);
   if (!done) {
-    pool_.release(*slot);
-    ++dropped_failed_;
-    listener_.on_event(SourceEvent::kFailed, failure);
+    drop_failed(*slot, progress.told(), failure);
     return;
   }
+  progress_.end(end_us);
+  result.encoded_time_us = end_us;
   ++encoded_;
   listener_.on_encoded(result);
+}
+
+void CaptureSession::drop_failed(uint32_t slot, bool told, const Failure& failure) {
+  if (told)
+    listener_.on_abandoned(slot);  // the lease is the listener's already
+  else
+    pool_.release(slot);
+  ++dropped_failed_;
+  listener_.on_event(SourceEvent::kFailed, failure);
 }
 
 }  // namespace pcs

@@ -7,29 +7,37 @@
 #include <thread>
 #include <vector>
 
+#include "core/encode_progress.h"
 #include "core/frame_pool.h"
 #include "core/frame_source.h"
 #include "core/latest_queue.h"
+#include "core/progress_policy.h"
 
 namespace pcs {
 
-// A frame that lies in a slot, ready to be sent.
+// A frame that lies in a slot, ready to be sent, or as much of it as is ready.
 struct EncodedFrame {
   uint32_t slot;
-  uint32_t width;   // pixels, of the JPEG
-  uint32_t height;  // pixels, of the JPEG
-  uint64_t jpeg_bytes;
+  uint32_t width;           // pixels, of the JPEG
+  uint32_t height;          // pixels, of the JPEG
+  uint64_t jpeg_bytes;      // that are final
   bool passed_through;      // the source delivered the JPEG itself
   int64_t capture_time_us;  // CLOCK_MONOTONIC
-  int64_t encoded_time_us;  // CLOCK_MONOTONIC, when the last byte was written
+  int64_t encoded_time_us;  // CLOCK_MONOTONIC, when the last byte was written; 0 before
   uint64_t sequence;        // the source's
   SensorMetadata sensor;
 };
 
-// Called from the session's and the source's threads.
+// Called from the session's, the encoder's and the source's threads; of one frame never by two at a time. A
+// slot's lease passes on with the first call that names it, and may end once on_encoded or on_abandoned has
+// come.
 class SessionListener {
  public:
-  virtual void on_encoded(const EncodedFrame& frame) noexcept = 0;  // the slot's lease passes on
+  virtual void on_encoded(const EncodedFrame& frame) noexcept = 0;
+  // The first jpeg_bytes bytes of a frame that is still being encoded: at least its whole header.
+  virtual void on_progress(const EncodedFrame& frame) noexcept = 0;
+  // A frame of which on_progress has told will not be completed.
+  virtual void on_abandoned(uint32_t slot) noexcept = 0;
   virtual void on_event(SourceEvent event, const Failure& failure) noexcept = 0;
 
  protected:
@@ -41,8 +49,11 @@ class FrameEncoder {
  public:
   virtual ~FrameEncoder() = default;
   // Fills width, height, jpeg_bytes and passed_through of result and writes the bytes to slot. False with the
-  // reason.
-  virtual bool encode(const RawFrame& frame, FrameSlot slot, EncodedFrame& result, Failure& failure) = 0;
+  // reason. progress, if any, hears how far it has come; width and height are filled by then.
+  virtual bool encode(const RawFrame& frame, FrameSlot slot, EncodeProgress* progress, EncodedFrame& result,
+                      Failure& failure) = 0;
+  // After the last frame, from the thread that encoded it: ends the threads that helped, if any.
+  virtual void stop() = 0;
 };
 
 struct SessionCounters {
@@ -59,8 +70,9 @@ struct SessionCounters {
 // at a time.
 class CaptureSession final : private FrameSink {
  public:
+  // progress_interval_us: how often the listener hears of a frame that is being encoded; 0: not at all.
   CaptureSession(std::unique_ptr<FrameSource> source, std::unique_ptr<FrameEncoder> encoder,
-                 std::vector<FrameSlot> slots, SessionListener& listener);
+                 std::vector<FrameSlot> slots, int64_t progress_interval_us, SessionListener& listener);
   ~CaptureSession();
 
   bool start(Failure& failure);
@@ -78,12 +90,14 @@ class CaptureSession final : private FrameSink {
   void on_event(SourceEvent event, const Failure& failure) noexcept override;
   void encode_frames();
   void encode_frame(const RawFrame& frame);
+  void drop_failed(uint32_t slot, bool told, const Failure& failure);
 
   FramePool pool_;
   LatestQueue queue_;
   SessionListener& listener_;
   std::unique_ptr<FrameEncoder> encoder_;
   const bool live_;
+  ProgressPolicy progress_;          // of the threads that encode, one after another
   mutable std::mutex source_mutex_;  // held to look at source_ and to let it go
   std::unique_ptr<FrameSource> source_;
   SourceCounters last_source_counters_{};

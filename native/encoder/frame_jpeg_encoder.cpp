@@ -8,6 +8,7 @@ namespace {
 
 // The largest picture that a JPEG can hold (ITU-T T.81, section B.2.2).
 constexpr uint32_t kMaxDimension = 65500;
+constexpr uint32_t kMaxThreads = 8;
 
 bool copy_jpeg(const RawFrame& frame, FrameSlot slot, Failure& failure) {
   if (frame.jpeg_bytes > slot.capacity_bytes) {
@@ -27,7 +28,8 @@ bool changes_picture(const TransformOptions& transform) {
 
 }  // namespace
 
-bool FrameJpegEncoder::encode(const RawFrame& frame, FrameSlot slot, EncodedFrame& result, Failure& failure) {
+bool FrameJpegEncoder::encode(const RawFrame& frame, FrameSlot slot, EncodeProgress* progress,
+                              EncodedFrame& result, Failure& failure) {
   if (frame.layout == PixelLayout::kJpeg) {
     if (!copy_jpeg(frame, slot, failure)) return false;
     result.width = frame.width;
@@ -43,12 +45,19 @@ bool FrameJpegEncoder::encode(const RawFrame& frame, FrameSlot slot, EncodedFram
   }
   result.width = image.width;
   result.height = image.height;
-  result.jpeg_bytes = jpeg_.encode(image, quality_, slot.data, slot.capacity_bytes, failure);
+  result.jpeg_bytes = jpeg_.encode(image, {quality_, restart_rows_}, slot, progress, failure);
   return result.jpeg_bytes > 0;
 }
 
 bool FrameJpegEncoder::plan(const EncodeOptions& options, const SourceInfo& source, Output& output,
                             Failure& failure) {
+  if (options.threads < 1 || options.threads > kMaxThreads ||
+      (options.threads > 1 && options.restart_rows == 0)) {
+    failure.set("ERR_CONFIG_CONFLICT",
+                "a frame is encoded by 1 to %u threads, and by more than one only with restart markers",
+                kMaxThreads);
+    return false;
+  }
   if (source.layout == PixelLayout::kJpeg) {
     if (changes_picture(options.transform)) {
       failure.set("ERR_CONFIG_CONFLICT",

@@ -5,7 +5,7 @@
 
 #include "core/capture_session.h"
 #include "encoder/image_transform.h"
-#include "encoder/jpeg_encoder.h"
+#include "encoder/stripe_encoder.h"
 
 namespace pcs {
 
@@ -15,14 +15,22 @@ struct EncodeOptions {
   int quality = 85;  // 1..100, libjpeg's
   TransformOptions transform;
   RangeOverride range = RangeOverride::kAuto;  // for sources whose own label is known to be false
+  uint32_t restart_rows = 0;                   // MCU rows in a restart interval; 0: no restart markers
+  uint32_t threads = 1;                        // 1..8 that encode a frame; several need restart_rows
 };
 
 class FrameJpegEncoder final : public FrameEncoder {
  public:
   explicit FrameJpegEncoder(const EncodeOptions& options)
-      : quality_(options.quality), range_(options.range), transform_(options.transform) {}
+      : quality_(options.quality),
+        restart_rows_(options.restart_rows),
+        range_(options.range),
+        transform_(options.transform),
+        jpeg_(options.threads) {}
 
-  bool encode(const RawFrame& frame, FrameSlot slot, EncodedFrame& result, Failure& failure) override;
+  bool encode(const RawFrame& frame, FrameSlot slot, EncodeProgress* progress, EncodedFrame& result,
+              Failure& failure) override;
+  void stop() override { jpeg_.stop(); }
 
   void set_quality(int quality) { quality_ = quality; }  // any thread; from the next frame on
 
@@ -35,9 +43,10 @@ class FrameJpegEncoder final : public FrameEncoder {
 
  private:
   std::atomic<int> quality_;
-  RangeOverride range_;
+  const uint32_t restart_rows_;
+  const RangeOverride range_;
   ImageTransform transform_;
-  JpegEncoder jpeg_;
+  StripeEncoder jpeg_;
 };
 
 }  // namespace pcs

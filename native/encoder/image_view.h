@@ -25,4 +25,9 @@ inline uint32_t chroma_height(PixelLayout layout, uint32_t height) {
   return layout == PixelLayout::kI422 ? height : (height + 1) / 2;
 }
 
+// Luma rows of an MCU.
+inline uint32_t mcu_rows(PixelLayout layout) {
+  return layout == PixelLayout::kI422 ? 8 : 16;
+}
+
 }  // namespace pcs

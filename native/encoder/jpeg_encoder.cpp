@@ -1,5 +1,6 @@
 #include "encoder/jpeg_encoder.h"
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstdio>  // jpeglib.h needs it
 
@@ -47,6 +48,11 @@ boolean refuse_to_grow(j_compress_ptr compress) {
 
 void end_destination(j_compress_ptr /*compress*/) {}
 
+// At least one: libjpeg is to refuse an empty picture.
+uint32_t mcus_per_row(uint32_t width) {
+  return std::max((width + 15) / 16, 1U);
+}
+
 }  // namespace
 
 struct JpegEncoder::Codec {
@@ -55,8 +61,11 @@ struct JpegEncoder::Codec {
   FixedDestination destination{};
   McuRow mcu_row;
 
-  void configure(const ImageView& image, int quality);
-  void write_rows(const ImageView& image);
+  size_t encode(const ImageView& image, const JpegSettings& settings, const Stripe& stripe, FrameSlot out,
+                EncodeProgress* progress, Failure& failure);
+  void configure(const ImageView& image, const JpegSettings& settings, uint32_t height);
+  void write_rows(const ImageView& image, uint32_t first_row, EncodeProgress* progress);
+  size_t bytes_written() const { return destination.capacity_bytes - destination.manager.free_in_buffer; }
 };
 
 JpegEncoder::JpegEncoder() : codec_(std::make_unique<Codec>()) {
@@ -72,48 +81,65 @@ JpegEncoder::~JpegEncoder() {
   jpeg_destroy_compress(&codec_->compress);
 }
 
-void JpegEncoder::Codec::configure(const ImageView& image, int quality) {
+size_t JpegEncoder::encode(const ImageView& image, const JpegSettings& settings, FrameSlot out,
+                           EncodeProgress* progress, Failure& failure) {
+  return codec_->encode(image, settings, {0, image.height}, out, progress, failure);
+}
+
+size_t JpegEncoder::encode_stripe(const ImageView& image, const JpegSettings& settings, const Stripe& stripe,
+                                  FrameSlot out, Failure& failure) {
+  return codec_->encode(image, settings, stripe, out, nullptr, failure);
+}
+
+void JpegEncoder::Codec::configure(const ImageView& image, const JpegSettings& settings, uint32_t height) {
   const bool is_422 = image.layout == PixelLayout::kI422;
   compress.image_width = image.width;
-  compress.image_height = image.height;
+  compress.image_height = height;
   compress.input_components = 3;
   compress.in_color_space = JCS_YCbCr;
   jpeg_set_defaults(&compress);
-  jpeg_set_quality(&compress, quality, TRUE);
+  jpeg_set_quality(&compress, settings.quality, TRUE);
   compress.raw_data_in = TRUE;
   compress.dct_method = JDCT_ISLOW;
+  compress.restart_interval = interval_rows(settings, image.width) * mcus_per_row(image.width);
   compress.comp_info[0].h_samp_factor = 2;
   compress.comp_info[0].v_samp_factor = is_422 ? 1 : 2;
   for (int i = 1; i < 3; ++i) compress.comp_info[i].h_samp_factor = compress.comp_info[i].v_samp_factor = 1;
 }
 
-void JpegEncoder::Codec::write_rows(const ImageView& image) {
+void JpegEncoder::Codec::write_rows(const ImageView& image, uint32_t first_row, EncodeProgress* progress) {
   JSAMPARRAY planes[3];
   for (int i = 0; i < 3; ++i) planes[i] = const_cast<JSAMPARRAY>(mcu_row.rows(i));
   while (compress.next_scanline < compress.image_height) {
-    mcu_row.gather(image, compress.next_scanline);
+    mcu_row.gather(image, first_row + compress.next_scanline);
     jpeg_write_raw_data(&compress, planes, mcu_row.luma_rows());
+    // libjpeg writes the whole header with the first row, and of the last row some bits are still to come.
+    if (progress && compress.next_scanline < compress.image_height) progress->on_bytes_ready(bytes_written());
   }
 }
 
-size_t JpegEncoder::encode(const ImageView& image, int quality, uint8_t* out, size_t capacity_bytes,
-                           Failure& failure) {
-  Codec& codec = *codec_;
-  codec.mcu_row.reset(image.layout, image.width);
-  codec.destination.out = out;
-  codec.destination.capacity_bytes = capacity_bytes;
+size_t JpegEncoder::Codec::encode(const ImageView& image, const JpegSettings& settings, const Stripe& stripe,
+                                  FrameSlot out, EncodeProgress* progress, Failure& failure) {
+  mcu_row.reset(image.layout, image.width);
+  destination.out = out.data;
+  destination.capacity_bytes = out.capacity_bytes;
   // No object with a destructor lives in a frame that the jump leaves.
-  if (setjmp(codec.errors.escape) != 0) {
-    jpeg_abort_compress(&codec.compress);
+  if (setjmp(errors.escape) != 0) {
+    jpeg_abort_compress(&compress);
     failure.set("ERR_ENCODE", "a picture of %ux%u was not encoded: %s", image.width, image.height,
-                codec.errors.message);
+                errors.message);
     return 0;
   }
-  codec.configure(image, quality);
-  jpeg_start_compress(&codec.compress, TRUE);
-  codec.write_rows(image);
-  jpeg_finish_compress(&codec.compress);
-  return capacity_bytes - codec.destination.manager.free_in_buffer;
+  configure(image, settings, std::min(stripe.row_count, image.height - stripe.first_row));
+  jpeg_start_compress(&compress, TRUE);
+  write_rows(image, stripe.first_row, progress);
+  jpeg_finish_compress(&compress);
+  return bytes_written();
+}
+
+uint32_t JpegEncoder::interval_rows(const JpegSettings& settings, uint32_t width) {
+  constexpr uint32_t kMaxInterval = 65535;
+  return std::min(settings.restart_rows, kMaxInterval / mcus_per_row(width));
 }
 
 size_t JpegEncoder::max_bytes(PixelLayout layout, uint32_t width, uint32_t height) {

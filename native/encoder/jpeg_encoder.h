@@ -5,13 +5,26 @@
 #include <cstdint>
 #include <memory>
 
+#include "core/encode_progress.h"
 #include "core/failure.h"
+#include "core/frame_pool.h"
 #include "encoder/image_view.h"
 
 namespace pcs {
 
-// One encoder for one camera; one thread at a time. What comes out is JFIF: full-range BT.601, 4:2:0 or
-// 4:2:2 as the picture is, with the standard Huffman tables, which RFC 2435 demands, and no restart markers.
+struct JpegSettings {
+  int quality;            // libjpeg's, 1..100
+  uint32_t restart_rows;  // MCU rows in a restart interval; 0: no restart markers
+};
+
+// Whole MCU rows of a picture, in rows of luma samples. The last ones may go past the picture's end.
+struct Stripe {
+  uint32_t first_row;
+  uint32_t row_count;
+};
+
+// One libjpeg compressor; one thread at a time. What comes out is JFIF: full-range BT.601, 4:2:0 or 4:2:2 as
+// the picture is, with the standard Huffman tables, which RFC 2435 demands.
 class JpegEncoder {
  public:
   JpegEncoder();
@@ -19,12 +32,20 @@ class JpegEncoder {
   JpegEncoder(const JpegEncoder&) = delete;
   JpegEncoder& operator=(const JpegEncoder&) = delete;
 
-  // Writes the JPEG into out and returns its length in bytes; 0 with the reason in failure, when it does not
-  // fit or libjpeg refuses. quality is libjpeg's, 1..100.
-  size_t encode(const ImageView& image, int quality, uint8_t* out, size_t capacity_bytes, Failure& failure);
+  // Writes the JPEG and returns its length in bytes; 0 with the reason in failure, when it does not fit or
+  // libjpeg refuses. progress may be null.
+  size_t encode(const ImageView& image, const JpegSettings& settings, FrameSlot out, EncodeProgress* progress,
+                Failure& failure);
+
+  // The same of one stripe, as a JPEG that is as high as the stripe.
+  size_t encode_stripe(const ImageView& image, const JpegSettings& settings, const Stripe& stripe,
+                       FrameSlot out, Failure& failure);
 
   // No JPEG of this size and layout is longer (the bound of libjpeg-turbo's tjBufSize).
   static size_t max_bytes(PixelLayout layout, uint32_t width, uint32_t height);
+
+  // The MCU rows in a restart interval, which has at most 65535 MCUs (ITU-T T.81, section B.2.4.4).
+  static uint32_t interval_rows(const JpegSettings& settings, uint32_t width);
 
  private:
   struct Codec;

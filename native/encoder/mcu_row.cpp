@@ -25,7 +25,7 @@ void replicate_right(uint8_t* row, uint32_t width, uint32_t padded_width) {
 }  // namespace
 
 void McuRow::reset(PixelLayout layout, uint32_t width) {
-  luma_rows_ = layout == PixelLayout::kI422 ? 8 : 16;
+  luma_rows_ = mcu_rows(layout);
   padded_width_ = (width + 15) / 16 * 16;
   const size_t chroma_bytes = size_t{padded_width_} / 2 * kChromaRows;
   bytes_.resize(size_t{padded_width_} * luma_rows_ + 2 * chroma_bytes);

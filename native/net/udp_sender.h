@@ -1,54 +1,19 @@
-// Sends batches of UDP packets, header and payload gathered, from a thread of its own.
+// Sends batches of UDP packets at their departure times, from a thread of its own.
 #pragma once
-
-#include <netinet/in.h>
 
 #include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <string>
 #include <thread>
 
+#include "core/duration_histogram.h"
 #include "core/failure.h"
+#include "net/packet_batch.h"
+#include "net/udp_transmitter.h"
 
 namespace pcs {
-
-struct UdpOptions {
-  std::string remote_address;  // numeric, IPv4 or IPv6 (with %zone where the scope needs one)
-  uint16_t remote_port = 0;
-  uint16_t local_port = 0;  // 0: any
-  int dscp = 0;             // 0..63, RFC 2474
-};
-
-// Where one packet's bytes lie. Four 32-bit numbers, as TypeScript writes them into a Uint32Array.
-struct PacketSlice {
-  uint32_t header_offset;
-  uint32_t header_bytes;
-  uint32_t payload_offset;
-  uint32_t payload_bytes;
-};
-
-// The memory stays the submitter's, valid and unchanged until the listener hears of the batch.
-struct PacketBatch {
-  uint32_t id;
-  const uint8_t* headers;
-  const uint8_t* payload;
-  const PacketSlice* packets;
-  uint32_t packet_count;
-};
-
-struct UdpCounters {
-  uint64_t packets_sent;
-  uint64_t bytes_sent;       // UDP payload
-  uint64_t packets_dropped;  // given up after an error below
-  uint64_t errors_refused;   // ICMP port unreachable: nobody listens
-  uint64_t errors_unreachable;
-  uint64_t errors_no_buffer;
-  uint64_t errors_too_long;
-  uint64_t errors_other;
-};
 
 class BatchListener {
  public:
@@ -58,10 +23,10 @@ class BatchListener {
   ~BatchListener() = default;
 };
 
-// No error of the network ends the stream: it is counted, and the next packet is tried.
 class UdpSender {
  public:
-  static constexpr uint32_t kMaxQueuedBatches = 64;  // as many as a camera can have frames on loan
+  // A camera has at most 64 frames on loan, and a frame that is sent while it is encoded comes in some parts.
+  static constexpr uint32_t kMaxQueuedBatches = 512;
 
   static std::unique_ptr<UdpSender> open(const UdpOptions& options, BatchListener& listener,
                                          Failure& failure);
@@ -69,40 +34,57 @@ class UdpSender {
   UdpSender(const UdpSender&) = delete;
   UdpSender& operator=(const UdpSender&) = delete;
 
-  // False when the queue is full: the batch is not taken. Any thread.
-  bool submit(const PacketBatch& batch);
+  enum class Taken {
+    kNot,     // the queue is full, or the sender has been closed
+    kQueued,  // it leaves later
+    kSent,    // it has left, or was given up: the listener does not hear of it
+  };
 
-  // Sends what is queued, then ends the thread and closes the socket. The listener is not called after it.
-  // Idempotent; any one thread at a time.
+  // Takes a batch. Batches leave in the order in which they came. What is due at once, with nothing before
+  // it, is sent right here, as far as that needs no waiting: to wake the thread for it would take longer.
+  // From one thread at a time.
+  Taken submit(const PacketBatch& batch);
+
+  // Sends what is queued at once, then ends the thread and closes the socket. The listener is not called
+  // after it. Idempotent; any one thread at a time.
   void close();
 
-  uint16_t local_port() const { return local_port_; }
-  UdpCounters counters() const;  // any thread
+  const UdpTransmitter& transmitter() const { return transmitter_; }
+
+  // How much later than planned bursts left; those that waited in the kernel are not known.
+  const DurationHistogram& departure_errors() const { return departure_errors_; }
 
  private:
-  UdpSender(int descriptor, const sockaddr_in6& remote, socklen_t remote_bytes, BatchListener& listener);
+  UdpSender(const UdpSocket& socket, BatchListener& listener);
 
+  // Where a batch stands.
+  struct Progress {
+    uint32_t burst = 0;
+    const PacketSlice* packets = nullptr;  // the burst's next one
+    uint32_t packets_left = 0;             // of the burst
+  };
+  struct QueuedBatch {
+    PacketBatch batch;
+    Progress progress;
+  };
+
+  static Progress beginning(const PacketBatch& batch);
   void run();
-  bool ensure_connected();
-  void send_batch(const PacketBatch& batch);
-  // What to do after a send that failed with errno.
-  enum class Next { kRetry, kSkipPacket, kDropRest };
-  Next handle_error(int error, int& retries);
-  bool wait_writable() const;
+  // Sends what is due and, if it may wait, what becomes due. True when all of it has been sent or given up.
+  bool send(const PacketBatch& batch, Progress& progress, bool may_wait);
+  bool is_due(const Burst& burst, bool may_wait);
 
-  int descriptor_;  // -1 once closed
-  const uint16_t local_port_;
-  const sockaddr_in6 remote_;  // or a sockaddr_in in the same memory
-  const socklen_t remote_bytes_;
+  UdpTransmitter transmitter_;
   BatchListener& listener_;
-  bool connected_ = false;
-  mutable std::mutex mutex_;
+  DurationHistogram departure_errors_;
+  std::mutex mutex_;
   std::condition_variable submitted_;
-  std::array<PacketBatch, kMaxQueuedBatches> queue_{};
+  std::condition_variable hurried_;
+  std::array<QueuedBatch, kMaxQueuedBatches> queue_{};
   uint32_t head_ = 0;
   uint32_t size_ = 0;
+  bool sending_here_ = false;  // submit() uses the transmitter; the queue is empty then
   bool closing_ = false;
-  UdpCounters counters_{};
   std::thread thread_;
 };
 

@@ -1,9 +1,13 @@
 #include "sources/y4m_file.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
-#include <filesystem>
+#include <cstring>
 #include <sstream>
-#include <system_error>
+#include <string_view>
 #include <utility>
 
 #include "encoder/image_view.h"
@@ -15,15 +19,13 @@ constexpr size_t kMaxHeaderBytes = 1024;
 constexpr uint32_t kMaxDimension = 65500;
 constexpr double kMaxFps = 1000;
 
-// One line without its newline. False at the end of the file and for lines that are too long.
-bool read_line(std::FILE* file, std::string& line) {
-  line.clear();
-  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) {
-    if (c == '\n') return true;
-    if (line.size() == kMaxHeaderBytes) return false;
-    line.push_back(static_cast<char>(c));
-  }
-  return false;
+// The length of the line that begins at offset, its newline counted; 0 when there is none, or it is too long.
+size_t line_bytes(MappedFile& file, size_t offset) {
+  const size_t bytes = std::min(kMaxHeaderBytes, file.bytes() - std::min(offset, file.bytes()));
+  if (bytes == 0 || !file.ready(offset, bytes)) return 0;
+  const auto* line = reinterpret_cast<const char*>(file.data() + offset);
+  const size_t length = std::string_view(line, bytes).find('\n');
+  return length == std::string_view::npos ? 0 : length + 1;
 }
 
 uint32_t parse_dimension(const char* text) {
@@ -79,39 +81,44 @@ bool Y4mFile::parse_header(const std::string& line, Header& header, std::string&
   return true;
 }
 
-std::unique_ptr<Y4mFile> Y4mFile::open(const std::string& path, bool loop, Failure& failure) {
-  File file(std::fopen(path.c_str(), "rb"));
+std::unique_ptr<Y4mFile> Y4mFile::open(const std::string& path, bool loop, bool stays_mapped,
+                                       Failure& failure) {
+  auto file = MappedFile::open(path);
   if (!file) {
-    failure.set("ERR_FILE_NOT_FOUND", "%s: cannot be read", path.c_str());
+    const bool is_there = access(path.c_str(), R_OK) == 0;
+    failure.set(is_there ? "ERR_FILE_FORMAT" : "ERR_FILE_NOT_FOUND", "%s: %s", path.c_str(),
+                is_there ? "is empty, or not a file" : "cannot be read");
     return nullptr;
   }
-  std::string line, reason = "does not begin with a line of text";
+  const size_t first_frame_offset = line_bytes(*file, 0);
+  const std::string line(reinterpret_cast<const char*>(file->data()),
+                         first_frame_offset > 0 ? first_frame_offset - 1 : 0);
+  std::string reason = "does not begin with a line of text";
   Header header{};
-  if (!read_line(file.get(), line) || !parse_header(line, header, reason)) {
+  if (first_frame_offset == 0 || !parse_header(line, header, reason)) {
     failure.set("ERR_FILE_FORMAT", "%s: %s", path.c_str(), reason.c_str());
     return nullptr;
   }
-  const long offset = std::ftell(file.get());
-  std::unique_ptr<Y4mFile> y4m(new Y4mFile(path, loop, header, std::move(file), offset));
-  // The header may announce more than there is: no memory is made for that.
-  std::error_code error;
-  const bool fits =
-      std::filesystem::file_size(path, error) >= static_cast<size_t>(offset) + y4m->frame_bytes();
-  std::vector<uint8_t> probe(fits ? y4m->frame_bytes() : 0);
-  if (error || !fits || !y4m->read_frame(probe.data())) {
+  std::unique_ptr<Y4mFile> y4m(
+      new Y4mFile(path, loop, stays_mapped, header, std::move(file), first_frame_offset));
+  size_t picture_offset = 0;
+  if (!y4m->next_picture(picture_offset)) {
     failure.set("ERR_FILE_FORMAT", "%s: holds no complete frame", path.c_str());
     return nullptr;
   }
-  std::fseek(y4m->file_.get(), offset, SEEK_SET);
+  y4m->next_offset_ = first_frame_offset;
   return y4m;
 }
 
-Y4mFile::Y4mFile(std::string path, bool loop, const Header& header, File file, long first_frame_offset)
+Y4mFile::Y4mFile(std::string path, bool loop, bool stays_mapped, const Header& header,
+                 std::unique_ptr<MappedFile> file, size_t first_frame_offset)
     : path_(std::move(path)),
       loop_(loop),
+      stays_mapped_(stays_mapped),
       header_(header),
       file_(std::move(file)),
-      first_frame_offset_(first_frame_offset) {}
+      first_frame_offset_(first_frame_offset),
+      next_offset_(first_frame_offset) {}
 
 SourceInfo Y4mFile::info() const {
   SourceInfo info{};
@@ -126,20 +133,31 @@ SourceInfo Y4mFile::info() const {
   return info;
 }
 
+// What is kept of each frame that is lent: where it lies in the file.
 size_t Y4mFile::frame_bytes() const {
+  return sizeof(size_t);
+}
+
+size_t Y4mFile::picture_bytes() const {
   return size_t{header_.width} * header_.height +
          2 * size_t{chroma_width(header_.width)} * chroma_height(header_.layout, header_.height);
 }
 
 FrameProducer::Result Y4mFile::produce(uint8_t* memory, RawFrame& frame, Failure& failure) {
-  if (!read_frame(memory)) {
+  size_t offset = 0;
+  std::memcpy(&offset, memory, sizeof offset);
+  // What was lent with this memory before has come back.
+  if (offset != 0 && !stays_mapped_) file_->drop(offset, picture_bytes());
+  if (!next_picture(offset)) {
     if (!loop_) return Result::kEnd;
-    std::fseek(file_.get(), first_frame_offset_, SEEK_SET);
-    if (!read_frame(memory)) {
+    next_offset_ = first_frame_offset_;
+    if (!next_picture(offset)) {
       failure.set("ERR_FILE_FORMAT", "%s: can no longer be read", path_.c_str());
       return Result::kFailed;
     }
   }
+  std::memcpy(memory, &offset, sizeof offset);
+  const uint8_t* picture = file_->data() + offset;
   const uint32_t columns = chroma_width(header_.width);
   const size_t luma = size_t{header_.width} * header_.height;
   const size_t chroma = size_t{columns} * chroma_height(header_.layout, header_.height);
@@ -147,17 +165,20 @@ FrameProducer::Result Y4mFile::produce(uint8_t* memory, RawFrame& frame, Failure
   frame.range = header_.range;
   frame.width = header_.width;
   frame.height = header_.height;
-  frame.planes[0] = {memory, header_.width};
-  frame.planes[1] = {memory + luma, columns};
-  frame.planes[2] = {memory + luma + chroma, columns};
+  frame.planes[0] = {picture, header_.width};
+  frame.planes[1] = {picture + luma, columns};
+  frame.planes[2] = {picture + luma + chroma, columns};
   return Result::kFrame;
 }
 
 // A frame is a line that begins with FRAME, then the planes. A last frame that is cut short does not count.
-bool Y4mFile::read_frame(uint8_t* memory) {
-  std::string line;
-  return read_line(file_.get(), line) && line.rfind("FRAME", 0) == 0 &&
-         std::fread(memory, 1, frame_bytes(), file_.get()) == frame_bytes();
+bool Y4mFile::next_picture(size_t& offset) {
+  const size_t header_bytes = line_bytes(*file_, next_offset_);
+  if (header_bytes < 6 || std::memcmp(file_->data() + next_offset_, "FRAME", 5) != 0) return false;
+  offset = next_offset_ + header_bytes;
+  if (!file_->ready(offset, picture_bytes())) return false;
+  next_offset_ = offset + picture_bytes();
+  return true;
 }
 
 }  // namespace pcs

@@ -1,17 +1,19 @@
 // YUV4MPEG2 (.y4m) files: a line of text, then raw frames.
 #pragma once
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
+#include "sources/mapped_file.h"
 #include "sources/paced_source.h"
 
 namespace pcs {
 
 class Y4mFile final : public FrameProducer {
  public:
-  static std::unique_ptr<Y4mFile> open(const std::string& path, bool loop, Failure& failure);
+  // stays_mapped: what was played stays in the process's memory, where it costs nothing to play it again.
+  static std::unique_ptr<Y4mFile> open(const std::string& path, bool loop, bool stays_mapped,
+                                       Failure& failure);
 
   SourceInfo info() const override;
   size_t frame_bytes() const override;
@@ -30,19 +32,19 @@ class Y4mFile final : public FrameProducer {
   static bool parse_header(const std::string& line, Header& header, std::string& reason);
 
  private:
-  struct CloseFile {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-  using File = std::unique_ptr<std::FILE, CloseFile>;
-
-  Y4mFile(std::string path, bool loop, const Header& header, File file, long first_frame_offset);
-  bool read_frame(uint8_t* memory);
+  Y4mFile(std::string path, bool loop, bool stays_mapped, const Header& header,
+          std::unique_ptr<MappedFile> file, size_t first_frame_offset);
+  size_t picture_bytes() const;
+  // Finds the picture of the next frame.
+  bool next_picture(size_t& offset);
 
   const std::string path_;
   const bool loop_;
+  const bool stays_mapped_;
   const Header header_;
-  File file_;
-  const long first_frame_offset_;
+  const std::unique_ptr<MappedFile> file_;
+  const size_t first_frame_offset_;
+  size_t next_offset_;
 };
 
 }  // namespace pcs

@@ -12,7 +12,13 @@ function overridden(text: string, overrides: Overrides) {
 test('without a file a destination enables the first camera', () => {
   const { cameras } = overridden('', { source: 'test', dest: { host: '10.0.0.1', port: 6000 } });
   assert.deepEqual(
-    cameras.map(({ name, source, rtp }) => [name, source.kind, rtp.enabled, rtp.destHost, rtp.destPort]),
+    cameras.map(({ name, source, rtp }) => [
+      name,
+      source.kind,
+      rtp.enabled,
+      rtp.destinations[0]?.host,
+      rtp.destinations[0]?.port,
+    ]),
     [
       ['camera1', 'test', true, '10.0.0.1', 6000],
       ['camera2', 'camera-index', false, '127.0.0.1', 5002],
@@ -31,7 +37,14 @@ test('every enabled camera is set, and the ports count up by two', () => {
   const overrides = { width: 320, height: 240, fps: 12.5, quality: 60, dest: { host: '::1', port: 7000 } };
   const { cameras } = overridden(twoEnabled, overrides);
   assert.deepEqual(
-    cameras.map(({ name, width, height, fps, rtp }) => [name, width, height, fps, rtp.quality, rtp.destPort]),
+    cameras.map(({ name, width, height, fps, rtp }) => [
+      name,
+      width,
+      height,
+      fps,
+      rtp.quality,
+      rtp.destinations[0]?.port,
+    ]),
     [
       ['camera1', 320, 240, 12.5, 60, 7000],
       ['camera2', 640, 480, 30, 85, 5002],

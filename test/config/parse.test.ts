@@ -2,15 +2,22 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { parseConfig } from '../../lib/config/index.js';
-import { cameraOf, camerasOf } from './helpers.js';
+import { assertFails, cameraOf, camerasOf } from './helpers.js';
 
 const goSystem = readFileSync(new URL('go-system.toml', import.meta.url), 'utf8');
 
+function to(host: string, port: number) {
+  return [{ host, port, rtcpPort: undefined }];
+}
+
 const defaultRtp = {
   enabled: false,
-  destHost: '127.0.0.1',
-  destPort: 5000,
+  destinations: to('127.0.0.1', 5000),
   localPort: 0,
+  rtcpLocalPort: 0,
+  profile: 'universal',
+  restartRows: 4,
+  encodeThreads: 1,
   quality: 85,
   quantizationTables: 'in-band',
   ssrc: undefined,
@@ -27,6 +34,7 @@ const defaultCamera = {
   scaleTo: undefined,
   colorRange: 'auto',
   sensorMode: undefined,
+  syncMode: undefined,
   tuningFile: undefined,
   controls: {},
   loop: true,
@@ -45,10 +53,24 @@ test('an empty file describes two cameras that are not sent', () => {
         name: 'camera2',
         source: { kind: 'camera-index', index: 1 },
         webrtcPort: 5558,
-        rtp: { ...defaultRtp, destPort: 5002 },
+        rtp: { ...defaultRtp, destinations: to('127.0.0.1', 5002) },
       },
     ],
-    rtp: { mtuBytes: 1400, dscp: 0, statsIntervalSeconds: 10 },
+    rtp: {
+      mtuBytes: 1400,
+      dscp: 0,
+      ttl: undefined,
+      bindAddress: undefined,
+      multicastInterface: undefined,
+      multicastLoopback: true,
+      pacing: { mode: 'auto', spread: 0.5 },
+      subFrame: true,
+      rtcp: true,
+      rtcpMux: false,
+      absCaptureTime: false,
+      socket: 'native',
+      statsIntervalSeconds: 10,
+    },
     server: { webPort: 8080, bindIp: '0.0.0.0', piIp: undefined },
     webrtc: {
       stunServer: 'stun:stun.l.google.com:19302',
@@ -80,7 +102,7 @@ describe("the Go system's file", () => {
         ...defaultCamera,
         source: { kind: 'camera-id', id: '/base/axi/pcie@1000120000/rp1/i2c@88000/imx708@1a' },
         flipMethod: 'vertical-flip',
-        rtp: { ...defaultRtp, enabled: true, destHost: '192.168.1.100', ssrc: 0x12345678 },
+        rtp: { ...defaultRtp, enabled: true, destinations: to('192.168.1.100', 5000), ssrc: 0x12345678 },
       },
       {
         ...defaultCamera,
@@ -91,7 +113,7 @@ describe("the Go system's file", () => {
         crop: { x: 160, y: 90, width: 960, height: 540 },
         scaleTo: { width: 640, height: 360 },
         webrtcPort: 5558,
-        rtp: { ...defaultRtp, enabled: true, destHost: '192.168.1.100', destPort: 5002, ssrc: 0x12345679 },
+        rtp: { ...defaultRtp, enabled: true, destinations: to('192.168.1.100', 5002), ssrc: 0x12345679 },
       },
     ]);
     assert.equal(config.server.piIp, '192.168.1.20');
@@ -126,7 +148,12 @@ describe('which cameras there are', () => {
   test('those with either section, by number', () => {
     const cameras = camerasOf('[mjpeg-rtp.camera10]\n[camera3]\n[mjpeg-rtp.camera2]');
     assert.deepEqual(
-      cameras.map((camera) => [camera.name, camera.webrtcPort, camera.rtp.destPort, camera.source]),
+      cameras.map((camera) => [
+        camera.name,
+        camera.webrtcPort,
+        camera.rtp.destinations[0]?.port,
+        camera.source,
+      ]),
       [
         ['camera2', 5558, 5002, { kind: 'camera-index', index: 1 }],
         ['camera3', 5559, 5004, { kind: 'camera-index', index: 2 }],
@@ -209,5 +236,44 @@ describe('the values of a camera', () => {
     assert.equal(config.cameras[0].tuningFile, undefined);
     assert.equal(config.server.piIp, undefined);
     assert.equal(config.webrtc.stunServer, undefined);
+  });
+});
+
+describe('destinations', () => {
+  const camera = (text: string) => cameraOf(`[mjpeg-rtp.camera1]\n${text}`).rtp;
+
+  test('alone they say it all, and enable the camera', () => {
+    const { enabled, destinations } = camera('destinations = ["10.0.0.1:6000", "[fe80::1%eth0]:6002"]');
+    assert.equal(enabled, true);
+    assert.deepEqual(destinations, [...to('10.0.0.1', 6000), ...to('fe80::1%eth0', 6002)]);
+  });
+
+  test('beside dest_host they are further ones', () => {
+    const { destinations } = camera(
+      'dest_host = "pi.local"\nrtcp_port = 7001\ndestinations = ["239.1.1.1:5004"]',
+    );
+    assert.deepEqual(destinations, [
+      { host: 'pi.local', port: 5000, rtcpPort: 7001 },
+      ...to('239.1.1.1', 5004),
+    ]);
+  });
+
+  for (const wrong of ['10.0.0.1', '10.0.0.1:0', '10.0.0.1:65536', 'fe80::1:5000:', ':5000']) {
+    test(`${wrong} is none`, () => {
+      assertFails(() => camera(`destinations = ["${wrong}"]`), 'ERR_CONFIG_INVALID', /destinations/);
+    });
+  }
+});
+
+describe('what does not go together', () => {
+  test('several encode threads without restart markers', () => {
+    const text = '[mjpeg-rtp.camera1]\nencode_threads = 2';
+    assertFails(() => cameraOf(text), 'ERR_CONFIG_CONFLICT', /encode_threads is 2.*profile = "restart"/);
+    assert.equal(cameraOf(`${text}\nprofile = "restart"`).rtp.encodeThreads, 2);
+  });
+
+  test('RTCP on the port of RTP by dgram', () => {
+    const text = '[mjpeg-rtp]\nrtcp_mux = true\nsocket = "dgram"';
+    assertFails(() => cameraOf(text), 'ERR_CONFIG_CONFLICT', /rtcp_mux .*socket = "native"/);
   });
 });

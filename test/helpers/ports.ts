@@ -26,11 +26,15 @@ async function bindOnce(port: number): Promise<number> {
   return bound;
 }
 
-/** Whether some process listens on the UDP port, of IPv4 or IPv6. */
-export function isListening(port: number): boolean {
+/**
+ * Whether some process listens on the UDP port, of IPv4 or IPv6.
+ *
+ * @param processId - on the host that this process runs on
+ */
+export function isListening(port: number, processId = process.pid): boolean {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return ['/proc/net/udp', '/proc/net/udp6'].some((file) =>
-    readFileSync(file, 'utf8')
+  return ['udp', 'udp6'].some((protocol) =>
+    readFileSync(`/proc/${String(processId)}/net/${protocol}`, 'utf8')
       .split('\n')
       .some((line) => line.trim().split(/\s+/)[1]?.endsWith(suffix)),
   );

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, test } from 'node:test';
-import { openCamera, RtpOutput, type Frame } from '../../lib/index.js';
+import { openCamera, RtpOutput, type CameraOptions, type Frame } from '../../lib/index.js';
 import type { QuantizationTables } from '../../lib/rtp/index.js';
 import { makeClip, type Content } from '../helpers/content.js';
 import { assertSamePlanes } from '../helpers/planes.js';
@@ -28,12 +28,20 @@ const dimensions = {
   mtu: [576, 1400, 9000],
   sampling: ['4:2:0', '4:2:2'],
   quantizationTables: ['in-band', 'static'],
+  encoding: ['whole', 'sub-frame', 'two threads'],
 } as const;
+
+const encodings: Readonly<Record<(typeof dimensions.encoding)[number], CameraOptions>> = {
+  whole: {},
+  'sub-frame': { subFrame: true },
+  'two threads': { subFrame: true, restartRows: 2, encodeThreads: 2 },
+};
 
 interface Case {
   readonly content: Content;
   readonly mtu: number;
   readonly quantizationTables: QuantizationTables;
+  readonly encoding: CameraOptions;
 }
 
 const combinations = process.env['FULL_MATRIX'] === '1' ? fullMatrix(dimensions) : pairwise(dimensions);
@@ -42,15 +50,16 @@ before(() => {
   requireReceiveBuffers();
 });
 
-for (const { kind, size, mtu, sampling, quantizationTables } of combinations) {
+for (const { kind, size, mtu, sampling, quantizationTables, encoding } of combinations) {
   const [width = 0, height = 0] = size.split('x').map(Number);
-  const name = `${kind} ${size} ${sampling} mtu ${String(mtu)} tables ${quantizationTables}`;
+  const name = `${kind} ${size} ${sampling} mtu ${String(mtu)} tables ${quantizationTables} ${encoding}`;
   test(`${name}: GStreamer and FFmpeg decode every frame exactly`, { timeout: 60_000 }, async () => {
-    await checkExact({ content: { kind, width, height, sampling }, mtu, quantizationTables });
+    const content = { kind, width, height, sampling };
+    await checkExact({ content, mtu, quantizationTables, encoding: encodings[encoding] });
   });
 }
 
-async function checkExact({ content, mtu, quantizationTables }: Case): Promise<void> {
+async function checkExact({ content, mtu, quantizationTables, encoding }: Case): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'pcs-interop-'));
   const receivers = [
     await startGstreamer(await freeRtpPort(), folder, content.sampling),
@@ -60,7 +69,7 @@ async function checkExact({ content, mtu, quantizationTables }: Case): Promise<v
     const outputs = receivers.map(
       ({ port }) => new RtpOutput({ host: '127.0.0.1', port, mtu, quantizationTables }),
     );
-    const jpegs = await streamFrames(content, outputs);
+    const jpegs = await streamFrames(content, encoding, outputs);
     const { width, height } = content;
     const [carriedWidth, carriedHeight] = [Math.ceil(width / 8) * 8, Math.ceil(height / 8) * 8];
     for (const receiver of receivers) {
@@ -84,11 +93,16 @@ async function checkExact({ content, mtu, quantizationTables }: Case): Promise<v
 }
 
 /** The test pattern comes from the source itself where that makes 4:2:0; all else is played from a file. */
-async function streamFrames(content: Content, outputs: readonly RtpOutput[]): Promise<Uint8Array[]> {
+async function streamFrames(
+  content: Content,
+  encoding: CameraOptions,
+  outputs: readonly RtpOutput[],
+): Promise<Uint8Array[]> {
   const { width, height } = content;
   const isPattern = content.kind === 'test' && content.sampling === '4:2:0';
   const device = isPattern ? 'test' : `file:${await makeClip(content)}`;
-  const camera = await openCamera({ device, width, height, fps: 20, quality: 85, colorRange: 'full' });
+  const options = { device, width, height, fps: 20, quality: 85, colorRange: 'full', ...encoding } as const;
+  const camera = await openCamera(options);
   await Promise.all(outputs.map((output) => output.start()));
   const jpegs: Uint8Array[] = [];
   await new Promise<void>((resolve, reject) => {
@@ -99,7 +113,11 @@ async function streamFrames(content: Content, outputs: readonly RtpOutput[]): Pr
       jpegs.push(frame.copy().data);
       if (jpegs.length === frameCount + trailingFrames) resolve();
     };
-    camera.attach({ take }).catch(reject);
+    const takePart = (frame: Frame): void => {
+      if (jpegs.length === frameCount + trailingFrames) return;
+      for (const output of outputs) output.takePart(frame);
+    };
+    camera.attach({ take, takePart }).catch(reject);
   });
   await camera.close();
   await Promise.all(outputs.map((output) => output.close()));

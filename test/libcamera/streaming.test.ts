@@ -89,6 +89,18 @@ test(
 );
 
 test(
+  'a camera without the control SyncMode streams without it, and the log says so',
+  { timeout: 60_000 },
+  async () => {
+    const text = `[camera1]\ndevice = "${cameraIds[0]}"\nsync_mode = "server"\n[mjpeg-rtp.camera1]\ndest_host = "127.0.0.1"\ndest_port = ${String(await freeRtpPort())}\n`;
+    const options = ['-config', writeConfig(text), '-mode', 'mjpeg-rtp', '--frames', '10'];
+    const log = await runStreamer(['node', command, ...options]);
+    assert.match(log, /has no control SyncMode: sync_mode = \\"server\\" has no effect/);
+    assert.match(log, /"sent":10/);
+  },
+);
+
+test(
   'a camera like a Pi (YUV420, 642x482, stride 704) keeps the colours of the photograph',
   { timeout: 60_000 },
   async () => {

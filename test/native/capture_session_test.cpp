@@ -21,12 +21,13 @@ using Sequences = std::vector<uint64_t>;
 
 // A session of fakes, with three slots of one byte.
 struct Bench {
-  explicit Bench(bool live = true) {
+  explicit Bench(bool live = true, int64_t progress_interval_us = 0) {
     source.live = live;
     std::vector<FrameSlot> slots;
     for (auto& byte : memory) slots.push_back({&byte, 1});
     session = std::make_unique<CaptureSession>(std::make_unique<test::FakeSource>(source),
-                                               std::make_unique<test::FakeEncoder>(encoder), slots, listener);
+                                               std::make_unique<test::FakeEncoder>(encoder), slots,
+                                               progress_interval_us, listener);
   }
 
   void start() {
@@ -134,6 +135,76 @@ TEST_CASE("a frame that the encoder refuses is told, counted, and leaves its slo
   for (uint64_t sequence = 6; sequence <= 8; ++sequence) bench.emit_and_wait(sequence);
 }
 
+TEST_CASE("a frame whose encoding takes long is told of before it is complete") {
+  Bench bench(true, 1000);
+  bench.encoder.steps = 50;
+  bench.start();
+  bench.emit_and_wait(1);
+  CHECK(bench.listener.progress().empty());  // how long a frame takes is not known yet
+  bench.emit_and_wait(2);
+  const auto progress = bench.listener.progress();
+  REQUIRE_FALSE(progress.empty());
+  CHECK(progress.size() <= 50);
+  const EncodedFrame complete = bench.listener.encoded().at(1);
+  for (const EncodedFrame& frame : progress) {
+    CHECK(frame.slot == complete.slot);
+    CHECK(frame.sequence == 2);
+    CHECK(frame.capture_time_us == 2000);
+    CHECK(frame.width == 16);
+    CHECK(frame.height == complete.height);
+    CHECK(frame.jpeg_bytes == 1);
+    CHECK(frame.encoded_time_us == 0);
+    CHECK(frame.sensor.analogue_gain == complete.sensor.analogue_gain);
+  }
+  CHECK(bench.listener.abandoned().empty());
+}
+
+TEST_CASE("frames that are encoded quickly, or of which nobody wants to know, are told of when complete") {
+  for (const int64_t interval_us : {int64_t{0}, int64_t{60'000'000}}) {
+    Bench bench(true, interval_us);
+    bench.encoder.steps = 5;
+    bench.start();
+    for (uint64_t sequence = 1; sequence <= 3; ++sequence) bench.emit_and_wait(sequence);
+    CHECK(bench.listener.progress().empty());
+  }
+}
+
+TEST_CASE("a frame that fails after it was told of is abandoned, and its slot is the listener's to release") {
+  Bench bench(true, 1000);
+  bench.encoder.steps = 50;
+  bench.start();
+  bench.emit_and_wait(1);
+  bench.encoder.fails = true;
+  bench.source.emit(2);
+  REQUIRE(eventually([&] { return bench.listener.events().size() == 1; }));
+  REQUIRE_FALSE(bench.listener.progress().empty());
+  const uint32_t slot = bench.listener.progress().at(0).slot;
+  CHECK(bench.listener.abandoned() == std::vector<uint32_t>{slot});
+  CHECK(bench.session->counters().dropped_failed == 1);
+  CHECK(bench.session->pool().release(slot));  // leased until now
+  CHECK(eventually([&] { return bench.source.frames.releases(2) == 1; }));
+}
+
+TEST_CASE("a frame that fails before it was told of is not abandoned") {
+  Bench bench(true, 1000);
+  bench.start();
+  bench.encoder.fails = true;
+  bench.source.emit(1);
+  REQUIRE(eventually([&] { return bench.listener.events().size() == 1; }));
+  CHECK(bench.listener.abandoned().empty());
+  for (uint32_t slot = 0; slot < 3; ++slot) CHECK_FALSE(bench.session->pool().release(slot));
+}
+
+TEST_CASE("the encoder is stopped once, after its last frame") {
+  Bench bench;
+  bench.start();
+  bench.emit_and_wait(1);
+  CHECK(bench.encoder.stopped == 0);
+  bench.session->stop();
+  bench.session->stop();
+  CHECK(bench.encoder.stopped == 1);
+}
+
 TEST_CASE("the source's events are passed on") {
   Bench bench;
   bench.start();
@@ -200,7 +271,8 @@ TEST_CASE("started and stopped at any moment, with slots released by another thr
     std::array<uint8_t, 3> memory{};
     std::vector<FrameSlot> slots;
     for (auto& byte : memory) slots.push_back({&byte, 1});
-    CaptureSession session(std::move(source), std::make_unique<test::FakeEncoder>(encoder), slots, listener);
+    CaptureSession session(std::move(source), std::make_unique<test::FakeEncoder>(encoder), slots, 0,
+                           listener);
     Failure failure{};
     REQUIRE(session.start(failure));
     std::thread consumer([&] {

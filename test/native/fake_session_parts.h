@@ -2,11 +2,13 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdio>
 #include <cstring>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -61,11 +63,13 @@ class FakeSource final : public FrameSource {
   SourceControl& control_;
 };
 
-// Writes the sequence number as the JPEG's one byte. Can be held up and made to fail.
+// Writes the sequence number as the JPEG's one byte. Can be held up, take its time and be made to fail.
 class EncoderControl {
  public:
   std::atomic<bool> fails{false};
   std::atomic<int> entered{0};
+  std::atomic<int> stopped{0};
+  std::atomic<int> steps{0};  // of a millisecond, with progress told after each
 
   void hold() { set_held(true); }
   void go_on() { set_held(false); }
@@ -92,18 +96,25 @@ class FakeEncoder final : public FrameEncoder {
  public:
   explicit FakeEncoder(EncoderControl& control) : control_(control) {}
 
-  bool encode(const RawFrame& frame, FrameSlot slot, EncodedFrame& result, Failure& failure) override {
+  bool encode(const RawFrame& frame, FrameSlot slot, EncodeProgress* progress, EncodedFrame& result,
+              Failure& failure) override {
     control_.pass();
+    slot.data[0] = static_cast<uint8_t>(frame.sequence);
+    result.width = frame.width;
+    result.height = frame.height;
+    for (int i = 0; i < control_.steps; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      if (progress) progress->on_bytes_ready(1);
+    }
     if (control_.fails) {
       failure.set("ERR_ENCODE", "frame %u is cursed", static_cast<unsigned>(frame.sequence));
       return false;
     }
-    slot.data[0] = static_cast<uint8_t>(frame.sequence);
     result.jpeg_bytes = 1;
-    result.width = frame.width;
-    result.height = frame.height;
     return true;
   }
+
+  void stop() override { ++control_.stopped; }
 
  private:
   EncoderControl& control_;
@@ -116,6 +127,14 @@ class RecordingListener final : public SessionListener {
     const std::lock_guard lock(mutex_);
     encoded_.push_back(frame);
   }
+  void on_progress(const EncodedFrame& frame) noexcept override {
+    const std::lock_guard lock(mutex_);
+    progress_.push_back(frame);
+  }
+  void on_abandoned(uint32_t slot) noexcept override {
+    const std::lock_guard lock(mutex_);
+    abandoned_.push_back(slot);
+  }
   void on_event(SourceEvent event, const Failure& failure) noexcept override {
     const std::lock_guard lock(mutex_);
     events_.emplace_back(event, failure);
@@ -124,6 +143,14 @@ class RecordingListener final : public SessionListener {
   std::vector<EncodedFrame> encoded() const {
     const std::lock_guard lock(mutex_);
     return encoded_;
+  }
+  std::vector<EncodedFrame> progress() const {
+    const std::lock_guard lock(mutex_);
+    return progress_;
+  }
+  std::vector<uint32_t> abandoned() const {
+    const std::lock_guard lock(mutex_);
+    return abandoned_;
   }
   std::vector<uint64_t> sequences() const {
     std::vector<uint64_t> result;
@@ -138,6 +165,8 @@ class RecordingListener final : public SessionListener {
  private:
   mutable std::mutex mutex_;
   std::vector<EncodedFrame> encoded_;
+  std::vector<EncodedFrame> progress_;
+  std::vector<uint32_t> abandoned_;
   std::vector<std::pair<SourceEvent, Failure>> events_;
 };
 

@@ -10,6 +10,7 @@
 
 #include "jpeg_decoder.h"
 #include "picture.h"
+#include "recording_progress.h"
 
 namespace pcs {
 namespace {
@@ -55,7 +56,7 @@ TEST_CASE("a frame is transformed as planned, and its size is told") {
   std::vector<uint8_t> slot(output.max_bytes);
   EncodedFrame result{};
   FrameJpegEncoder encoder(options);
-  REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, result, failure));
+  REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, nullptr, result, failure));
   CHECK(result.width == 20);
   CHECK(result.height == 30);
   CHECK_FALSE(result.passed_through);
@@ -76,7 +77,7 @@ TEST_CASE("a false label of the range can be overridden") {
     EncodedFrame result{};
     Failure failure{};
     const FencedFrame frame(picture, label, 0);
-    REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, result, failure));
+    REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, nullptr, result, failure));
     return test::decode_jpeg(slot.data(), result.jpeg_bytes).picture.planes[0].at(8, 8);
   };
   CHECK(black_and_white(ColorRange::kLimited, RangeOverride::kAuto) == 255);
@@ -93,10 +94,49 @@ TEST_CASE("quality changes from the next frame on") {
   std::vector<uint8_t> slot(100000);
   EncodedFrame fine{}, coarse{};
   Failure failure{};
-  REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, fine, failure));
+  REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, nullptr, fine, failure));
   encoder.set_quality(10);
-  REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, coarse, failure));
+  REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, nullptr, coarse, failure));
   CHECK(coarse.jpeg_bytes < fine.jpeg_bytes / 3);
+}
+
+TEST_CASE("restart intervals, threads and progress are as the options say") {
+  const FencedFrame frame(test::noise(PixelLayout::kI420, 64, 128), ColorRange::kFull, 0);
+  std::vector<uint8_t> one_thread;
+  for (const uint32_t threads : {1U, 4U}) {
+    EncodeOptions options;
+    options.restart_rows = 2;
+    options.threads = threads;
+    FrameJpegEncoder encoder(options);
+    std::vector<uint8_t> slot(100000);
+    test::RecordingProgress progress(slot.data());
+    EncodedFrame result{};
+    Failure failure{};
+    REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, &progress, result, failure));
+    slot.resize(result.jpeg_bytes);
+    CHECK(test::decode_jpeg(slot.data(), slot.size()).restart_interval == 8);
+    CHECK(progress.count() == (threads == 1 ? 7 : 3));  // MCU rows, or stripes
+    CHECK(progress.grows_to(slot));
+    if (threads == 1) one_thread = slot;
+    CHECK((slot == one_thread));
+  }
+}
+
+TEST_CASE("several threads are refused without restart intervals, and so are too many or none") {
+  const SourceInfo source = source_of(PixelLayout::kI420, 64, 48);
+  FrameJpegEncoder::Output output{};
+  Failure failure{};
+  EncodeOptions options;
+  options.threads = 2;
+  CHECK(plan_code(options, source) == "ERR_CONFIG_CONFLICT");
+  options.restart_rows = 1;
+  CHECK(FrameJpegEncoder::plan(options, source, output, failure));
+  options.threads = 8;
+  CHECK(FrameJpegEncoder::plan(options, source, output, failure));
+  options.threads = 9;
+  CHECK(plan_code(options, source) == "ERR_CONFIG_CONFLICT");
+  options.threads = 0;
+  CHECK(plan_code(options, source) == "ERR_CONFIG_CONFLICT");
 }
 
 TEST_CASE("a JPEG is passed through byte for byte") {
@@ -104,11 +144,13 @@ TEST_CASE("a JPEG is passed through byte for byte") {
   const test::FencedMemory slot(9);
   EncodedFrame result{};
   Failure failure{};
-  REQUIRE(encoder.encode(jpeg_frame("a picture"), {slot.data(), slot.size()}, result, failure));
+  test::RecordingProgress progress(slot.data());
+  REQUIRE(encoder.encode(jpeg_frame("a picture"), {slot.data(), slot.size()}, &progress, result, failure));
+  CHECK(progress.count() == 0);
   CHECK(result.passed_through);
   CHECK(result.jpeg_bytes == 9);
   CHECK(std::memcmp(slot.data(), "a picture", 9) == 0);
-  CHECK_FALSE(encoder.encode(jpeg_frame("a picture!"), {slot.data(), slot.size()}, result, failure));
+  CHECK_FALSE(encoder.encode(jpeg_frame("a picture!"), {slot.data(), slot.size()}, nullptr, result, failure));
   CHECK(std::string(failure.code) == "ERR_ENCODE");
 }
 

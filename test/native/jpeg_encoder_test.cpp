@@ -8,6 +8,7 @@
 
 #include "jpeg_decoder.h"
 #include "picture.h"
+#include "recording_progress.h"
 
 namespace pcs {
 namespace {
@@ -20,7 +21,7 @@ using test::Picture;
 std::vector<uint8_t> encode(JpegEncoder& encoder, const ImageView& view, int quality) {
   std::vector<uint8_t> out(JpegEncoder::max_bytes(view.layout, view.width, view.height));
   Failure failure{};
-  out.resize(encoder.encode(view, quality, out.data(), out.size(), failure));
+  out.resize(encoder.encode(view, {quality, 0}, {out.data(), out.size()}, nullptr, failure));
   REQUIRE_MESSAGE(!out.empty(), std::string(failure.message));
   return out;
 }
@@ -96,6 +97,47 @@ TEST_CASE("every quality of 1..100 gives a whole JPEG, with the table of that qu
   }
 }
 
+TEST_CASE("restart intervals are whole MCU rows, with a marker after each but the last") {
+  JpegEncoder encoder;
+  const Picture picture = test::noise(PixelLayout::kI420, 40, 50);
+  const FencedFrame frame(picture, ColorRange::kFull, 0);
+  for (const auto& [rows, markers] : {std::pair{1U, 3}, {2U, 1}, {3U, 1}, {4U, 0}, {9U, 0}}) {
+    CAPTURE(rows);
+    std::vector<uint8_t> jpeg(JpegEncoder::max_bytes(PixelLayout::kI420, 40, 50));
+    Failure failure{};
+    jpeg.resize(encoder.encode(frame.view(), {100, rows}, {jpeg.data(), jpeg.size()}, nullptr, failure));
+    int found = 0;
+    for (size_t i = 0; i + 1 < jpeg.size(); ++i) {
+      if (jpeg[i] == 0xFF && jpeg[i + 1] >= 0xD0 && jpeg[i + 1] <= 0xD7) {
+        CHECK(jpeg[i + 1] == 0xD0 + found);
+        ++found;
+      }
+    }
+    CHECK(found == markers);
+    const auto decoded = decode(jpeg);
+    CHECK(decoded.restart_interval == 3 * rows);
+    CHECK(test::largest_difference(decoded.picture.planes[0], picture.planes[0]) <= 3);
+  }
+}
+
+TEST_CASE("progress tells of every MCU row but the last, from the whole header on, and of bytes that stay") {
+  JpegEncoder encoder;
+  const FencedFrame frame(test::noise(PixelLayout::kI420, 642, 482), ColorRange::kFull, 0);
+  for (const uint32_t restart_rows : {0U, 3U}) {
+    std::vector<uint8_t> out(JpegEncoder::max_bytes(PixelLayout::kI420, 642, 482));
+    test::RecordingProgress progress(out.data());
+    Failure failure{};
+    out.resize(
+        encoder.encode(frame.view(), {85, restart_rows}, {out.data(), out.size()}, &progress, failure));
+    CHECK(progress.count() == 30);
+    CHECK(progress.grows_to(out));
+    const std::vector<uint8_t> sos = {0xFF, 0xDA, 0x00, 0x0C};
+    const auto& first = progress.prefix(0);
+    const auto header_end = std::search(first.begin(), first.end(), sos.begin(), sos.end());
+    CHECK(first.end() - header_end > 14);
+  }
+}
+
 TEST_CASE("a JPEG that does not fit its slot is a failure, and nothing is written past the slot") {
   JpegEncoder encoder;
   const Picture picture = test::noise(PixelLayout::kI420, 64, 48);
@@ -106,7 +148,7 @@ TEST_CASE("a JPEG that does not fit its slot is a failure, and nothing is writte
     CAPTURE(capacity);
     const FencedMemory slot(capacity);
     Failure failure{};
-    CHECK(encoder.encode(frame.view(), 90, slot.data(), slot.size(), failure) == 0);
+    CHECK(encoder.encode(frame.view(), {90, 0}, {slot.data(), slot.size()}, nullptr, failure) == 0);
     CHECK(std::string(failure.code) == "ERR_ENCODE");
     CHECK(std::string(failure.message).find("a picture of 64x48 was not encoded") == 0);
     CHECK(encode(encoder, frame.view(), 90) == whole);  // the encoder is as good as new
@@ -119,7 +161,7 @@ TEST_CASE("a picture that libjpeg refuses is a failure") {
   uint8_t row[16] = {};
   Failure failure{};
   const ImageView empty{PixelLayout::kI420, ColorRange::kFull, 16, 0, {{row, 16}, {row, 8}, {row, 8}}};
-  CHECK(encoder.encode(empty, 90, out, sizeof out, failure) == 0);
+  CHECK(encoder.encode(empty, {90, 0}, {out, sizeof out}, nullptr, failure) == 0);
   CHECK(std::string(failure.code) == "ERR_ENCODE");
 }
 
@@ -132,8 +174,12 @@ TEST_CASE("the announced bound holds for noise at the best quality") {
         for (auto& value : plane.values) value = value < 128 ? 0 : 255;
       }
       const FencedFrame frame(picture, ColorRange::kFull, 0);
-      const auto jpeg = encode(encoder, frame.view(), 100);
-      CHECK(jpeg.size() <= JpegEncoder::max_bytes(layout, width, height));
+      for (const uint32_t restart_rows : {0U, 1U}) {
+        const FencedMemory slot(JpegEncoder::max_bytes(layout, width, height));
+        Failure failure{};
+        CHECK(
+            encoder.encode(frame.view(), {100, restart_rows}, {slot.data(), slot.size()}, nullptr, failure));
+      }
     }
   }
 }

@@ -3,13 +3,14 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "net/udp_sender.h"
@@ -21,19 +22,26 @@ using Bytes = std::vector<uint8_t>;
 // A UDP socket on a free port of the loopback address.
 class Receiver {
  public:
-  explicit Receiver(int family = AF_INET) : descriptor_(socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+  // group: of IPv4 multicast, joined on the loopback interface.
+  explicit Receiver(int family = AF_INET, const char* group = nullptr)
+      : descriptor_(socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in6 address{};
     socklen_t bytes = sizeof address;
     address.sin6_family = static_cast<sa_family_t>(family);
     if (family == AF_INET6)
       address.sin6_addr = in6addr_loopback;
     else
-      reinterpret_cast<sockaddr_in&>(address).sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      reinterpret_cast<sockaddr_in&>(address).sin_addr.s_addr = htonl(group ? INADDR_ANY : INADDR_LOOPBACK);
     const int size = 4 << 20;
     setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     REQUIRE(bind(descriptor_, reinterpret_cast<sockaddr*>(&address), bytes) == 0);
     getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &bytes);
     port_ = ntohs(address.sin6_port);
+    if (!group) return;
+    ip_mreqn membership{};
+    membership.imr_multiaddr.s_addr = inet_addr(group);
+    membership.imr_ifindex = static_cast<int>(if_nametoindex("lo"));
+    REQUIRE(setsockopt(descriptor_, IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership, sizeof membership) == 0);
   }
   ~Receiver() { ::close(descriptor_); }
   Receiver(const Receiver&) = delete;
@@ -53,6 +61,15 @@ class Receiver {
     packet.resize(length < 0 ? 0 : static_cast<size_t>(length));
     if (from_port) *from_port = ntohs(from.sin6_port);
     return packet;
+  }
+
+  // The IPv4 address that the next packet comes from.
+  std::string receive_from() const {
+    uint8_t packet[2048];
+    sockaddr_in from{};
+    socklen_t bytes = sizeof from;
+    recvfrom(descriptor_, packet, sizeof packet, 0, reinterpret_cast<sockaddr*>(&from), &bytes);
+    return inet_ntoa(from.sin_addr);
   }
 
   bool is_empty() const {
@@ -82,27 +99,18 @@ inline std::vector<int> families() {
 class Listener final : public BatchListener {
  public:
   void on_batch_done(uint32_t id) noexcept override {
-    std::unique_lock lock(mutex_);
+    const std::lock_guard lock(mutex_);
     done_.push_back(id);
-    changed_.wait(lock, [this] { return !held_; });
   }
 
   std::vector<uint32_t> done() const {
     const std::lock_guard lock(mutex_);
     return done_;
   }
-  // While held, the sender's thread stays in on_batch_done.
-  void hold(bool held) {
-    const std::lock_guard lock(mutex_);
-    held_ = held;
-    changed_.notify_all();
-  }
 
  private:
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
   std::vector<uint32_t> done_;
-  bool held_ = false;
 };
 
 // `count` packets: two bytes of header each, then slices of a payload that counts up.
@@ -114,9 +122,16 @@ struct Batch {
       headers.insert(headers.end(), {static_cast<uint8_t>(i >> 8), static_cast<uint8_t>(i)});
       slices.push_back({2 * i, 2, i * payload_bytes, payload_bytes});
     }
+    if (count > 0) bursts.push_back({static_cast<double>(count), 0});
   }
   PacketBatch of_id(uint32_t id) const {
-    return {id, headers.data(), payload.data(), slices.data(), static_cast<uint32_t>(slices.size())};
+    return {id,
+            true,
+            headers.data(),
+            payload.data(),
+            slices.data(),
+            bursts.data(),
+            static_cast<uint32_t>(bursts.size())};
   }
   Bytes packet(uint32_t i) const {
     Bytes bytes(headers.begin() + 2 * i, headers.begin() + 2 * i + 2);
@@ -127,6 +142,7 @@ struct Batch {
 
   Bytes headers, payload;
   std::vector<PacketSlice> slices;
+  std::vector<Burst> bursts;  // all at once, until a test says otherwise
 };
 
 }  // namespace pcs::test

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,11 +25,11 @@ std::string frame(size_t bytes, int number, const std::string& header = "FRAME\n
 
 struct Opened {
   explicit Opened(const std::string& content, bool loop = false) {
-    file = Y4mFile::open(folder.write("clip.y4m", content), loop, failure);
+    file = Y4mFile::open(folder.write("clip.y4m", content), loop, false, failure);
+    if (file) memory.assign(file->frame_bytes(), 0);
   }
 
   Result produce() {
-    memory.assign(file->frame_bytes(), 0);
     raw = {};
     return file->produce(memory.data(), raw, failure);
   }
@@ -49,7 +50,6 @@ TEST_CASE("4:2:0 of an odd size is read as three planes, frame by frame") {
   CHECK(info.width == 5);
   CHECK(info.height == 3);
   CHECK(info.fps == doctest::Approx(29.97).epsilon(0.0001));
-  CHECK(clip.file->frame_bytes() == kBytes);
   for (const int first : {16, 32}) {
     CHECK(clip.produce() == Result::kFrame);
     const RawFrame& raw = clip.raw;
@@ -71,7 +71,6 @@ TEST_CASE("4:2:2 has as many chroma rows as luma rows") {
   Opened clip("YUV4MPEG2 W5 H3 F25:1 C422\n" + frame(kBytes, 1));
   REQUIRE(clip.file);
   CHECK(clip.file->info().layout == PixelLayout::kI422);
-  CHECK(clip.file->frame_bytes() == kBytes);
   REQUIRE(clip.produce() == Result::kFrame);
   CHECK(clip.raw.layout == PixelLayout::kI422);
   CHECK(clip.raw.planes[2].data == clip.raw.planes[1].data + 9);
@@ -96,7 +95,7 @@ TEST_CASE("a file that loops begins again, for ever") {
   REQUIRE(clip.file);
   for (const int first : {16, 32, 16, 32, 16}) {
     REQUIRE(clip.produce() == Result::kFrame);
-    CHECK(clip.memory[0] == first);
+    CHECK(clip.raw.planes[0].data[0] == first);
   }
 }
 
@@ -109,7 +108,7 @@ TEST_CASE("a last frame that is cut short does not count") {
   Opened looping("YUV4MPEG2 W2 H2\n" + frame(6, 1) + cut, true);
   for (int i = 0; i < 3; ++i) {
     REQUIRE(looping.produce() == Result::kFrame);
-    CHECK(looping.memory[0] == 16);
+    CHECK(looping.raw.planes[0].data[0] == 16);
   }
 }
 
@@ -137,12 +136,22 @@ TEST_CASE("rates that make sense are kept, and others are not known") {
   }
 }
 
+TEST_CASE("a file that is cut short while it plays fails, and nothing beyond its end is looked at") {
+  constexpr size_t kBytes = 640 * 480 * 3 / 2;
+  Opened clip("YUV4MPEG2 W640 H480\n" + frame(kBytes, 1) + frame(kBytes, 2), true);
+  REQUIRE(clip.file);
+  for (int i = 0; i < 3; ++i) CHECK(clip.produce() == Result::kFrame);
+  std::filesystem::resize_file(clip.folder.file("clip.y4m"), 100);
+  CHECK(clip.produce() == Result::kFailed);
+  CHECK(std::string(clip.failure.message).find("can no longer be read") != std::string::npos);
+}
+
 TEST_CASE("headers that cannot be used are refused with the reason") {
   const struct {
     const char* content;
     const char* reason;
   } cases[] = {
-      {"", "does not begin with a line of text"},
+      {"", "is empty, or not a file"},
       {"YUV4MPEG2 W2 H2", "does not begin with a line of text"},
       {"\x89PNG\r\n\x1a\n", "does not begin with YUV4MPEG2"},
       {"\n", "does not begin with YUV4MPEG2"},
@@ -184,9 +193,9 @@ TEST_CASE("a small file that announces huge frames is refused at once, without t
 TEST_CASE("a file that is not there, and a folder") {
   Failure failure{};
   const test::TemporaryFolder folder;
-  CHECK_FALSE(Y4mFile::open(folder.file("none.y4m"), true, failure));
+  CHECK_FALSE(Y4mFile::open(folder.file("none.y4m"), true, false, failure));
   CHECK(std::string(failure.code) == "ERR_FILE_NOT_FOUND");
-  CHECK_FALSE(Y4mFile::open(folder.path(), true, failure));
+  CHECK_FALSE(Y4mFile::open(folder.path(), true, false, failure));
   CHECK(std::string(failure.code) == "ERR_FILE_FORMAT");
 }
 

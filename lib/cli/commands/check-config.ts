@@ -7,6 +7,9 @@ export async function checkConfig(file: string): Promise<void> {
   for (const notice of notices) process.stdout.write(`${notice}\n`);
   await checkEnvironment(config, { cameras: true, hosts: true });
   const enabled = config.cameras.filter((camera) => camera.rtp.enabled);
-  const list = enabled.map(({ name, rtp }) => `${name} to ${rtp.destHost}:${String(rtp.destPort)}`);
+  const list = enabled.map(({ name, rtp }) => {
+    const destinations = rtp.destinations.map(({ host, port }) => `${host}:${String(port)}`);
+    return `${name} to ${destinations.join(' and ')}`;
+  });
   process.stdout.write(`${file}: good; RTP: ${list.join(', ') || 'no camera is enabled'}\n`);
 }

@@ -1,6 +1,7 @@
 import { checkEnvironment, runApplication } from '../../app/index.js';
-import { applyOverrides, loadConfig, type Config, type Overrides } from '../../config/index.js';
+import { applyOverrides, loadConfig, type Overrides } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
+import { checkSomethingToDo } from '../check-something-to-do.js';
 import { ExitCode } from '../exit-code.js';
 import { makeLogger, type LogLevel } from '../logger.js';
 import { stopSignal } from '../stop-signal.js';
@@ -40,13 +41,5 @@ function checkMode(mode: StreamOptions['mode']): void {
   throw new StreamerError(
     'ERR_MODE_UNAVAILABLE',
     `mode ${mode} needs WebRTC, which this version does not have yet: give -mode mjpeg-rtp`,
-  );
-}
-
-function checkSomethingToDo(config: Config): void {
-  if (config.cameras.some((camera) => camera.rtp.enabled)) return;
-  throw new StreamerError(
-    'ERR_CONFIG_CONFLICT',
-    'no camera is to be streamed: give --dest HOST:PORT, or set dest_host in [mjpeg-rtp.camera1] of the configuration',
   );
 }

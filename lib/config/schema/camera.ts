@@ -11,6 +11,7 @@ export const flipMethod = z.enum([
   'rotate-180',
   'rotate-270',
 ]);
+export const syncMode = z.enum(['off', 'server', 'client']);
 export const colorRange = z.enum(['auto', 'full', 'limited']);
 
 const controlValue = z.union([z.boolean(), z.number(), z.string(), z.array(z.number())]);
@@ -67,6 +68,10 @@ const sensor = {
       allowed: '"WIDTHxHEIGHT" or "WIDTHxHEIGHT:BITS" such as "2304x1296:10", or ""',
     },
   ),
+  sync_mode: key(syncMode.default('off'), {
+    meaning:
+      "Expose at the same time as other cameras: one is the server, the others are clients. Only where libcamera has the control, as in Raspberry Pi's builds.",
+  }),
   tuning_file: key(z.string().default(''), {
     meaning: "Path of a libcamera tuning file; empty means the sensor's own.",
   }),

@@ -3,6 +3,14 @@ import { key } from '../key-info.js';
 import { host, hostAllowed, port, quality } from './fields.js';
 
 export const quantizationTables = z.enum(['in-band', 'static']);
+export const pacingMode = z.enum(['auto', 'thread', 'off']);
+export const receiverProfile = z.enum(['universal', 'restart']);
+export const socketKind = z.enum(['native', 'dgram']);
+
+const destination = z
+  .string()
+  .regex(/^(\[[^\]\s]+\]|[^:\s]+):\d{1,5}$/)
+  .refine((text) => port.safeParse(Number(text.slice(text.lastIndexOf(':') + 1))).success);
 
 const ssrc = z.union([z.int().min(0).max(0xffffffff), z.string().regex(/^0[xX][0-9a-fA-F]{1,8}$/)]);
 
@@ -17,11 +25,61 @@ export const rtpKeys = {
     unit: 'bytes',
   }),
   dscp: key(z.int().min(0).max(63).default(0), {
-    meaning: 'Differentiated services code point in the IP header of each packet.',
+    meaning: 'Differentiated services code point of each RTP packet, and of RTCP with rtcp_mux.',
+  }),
+  ttl: key(z.int().min(0).max(255).default(0), {
+    meaning: "TTL or hop limit of each packet; 0 means the system's, and 1 for multicast.",
+  }),
+  bind_address: key(z.string().default(''), {
+    meaning: 'Address of this machine that packets leave from; empty means any.',
+    allowed: 'an IP address, or ""',
+  }),
+  multicast_interface: key(z.string().default(''), {
+    meaning: 'Network interface that multicast leaves by, such as eth0; empty means by the routing table.',
+  }),
+  multicast_loopback: key(z.boolean().default(true), {
+    meaning: 'Let receivers on this machine hear multicast.',
+  }),
+  pacing: key(pacingMode.default('auto'), {
+    meaning:
+      "How a frame's packets are spread over time: auto lets the kernel do it where it can, thread does not, off sends them all at once.",
+  }),
+  pacing_spread: key(z.number().min(0.01).max(1).default(0.5), {
+    meaning: 'The part of the time between two frames that packets are spread over at most.',
+  }),
+  sub_frame: key(z.boolean().default(true), {
+    meaning: 'Send packets while their frame is still being encoded.',
+  }),
+  rtcp: key(z.boolean().default(true), {
+    meaning: 'Send RTCP sender reports, and take receiver reports.',
+  }),
+  rtcp_mux: key(z.boolean().default(false), { meaning: 'RTCP on the port of RTP (RFC 5761).' }),
+  abs_capture_time: key(z.boolean().default(false), {
+    meaning: 'Send the wall clock time of capture with each frame, as an RTP header extension.',
+  }),
+  socket: key(socketKind.default('native'), {
+    meaning: "dgram sends by node's own sockets, for systems on which native does not work.",
   }),
   stats_interval_seconds: key(z.number().min(0).max(86400).default(10), {
     meaning: 'How often statistics are logged; 0 means only at the end.',
     unit: 'seconds',
+  }),
+};
+
+const encoderKeys = {
+  quality: key(quality.default(85), { meaning: 'JPEG quality.' }),
+  quantization_tables: key(quantizationTables.default('in-band'), {
+    meaning: 'in-band sends the tables with each frame; static saves their bytes, for quality up to 99.',
+  }),
+  profile: key(receiverProfile.default('universal'), {
+    meaning:
+      'universal is understood by every receiver; restart puts restart markers between stripes of the picture, so that several threads can encode it.',
+  }),
+  restart_rows: key(z.int().min(1).max(1024).default(4), {
+    meaning: 'Rows of MCUs (16 pixels high, 8 in 4:2:2) in a restart interval; only with profile "restart".',
+  }),
+  encode_threads: key(z.int().min(1).max(8).default(1), {
+    meaning: 'Threads that encode a frame together; more than one only with profile "restart".',
   }),
 };
 
@@ -43,13 +101,22 @@ export function rtpCameraSection(cameraNumber: number) {
       meaning: 'UDP port of the receiver.',
       defaultText: '5000 for camera1, 5002 for camera2, two more for each further camera',
     }),
+    destinations: key(z.array(destination).default([]), {
+      meaning:
+        'Further receivers of the same packets. Setting them enables the camera, unless enabled = false.',
+      allowed: 'an array of "HOST:PORT", IPv6 as "[ADDRESS]:PORT"',
+      example: ['192.168.1.20:5000', '239.1.1.1:5004'],
+    }),
     local_port: key(z.int().min(0).max(65535).default(0), {
       meaning: 'UDP port to send from; 0 lets the system choose.',
     }),
-    quality: key(quality.default(85), { meaning: 'JPEG quality.' }),
-    quantization_tables: key(quantizationTables.default('in-band'), {
-      meaning: 'in-band sends the tables with each frame; static saves their bytes, for quality up to 99.',
+    rtcp_port: key(z.int().min(0).max(65535).default(0), {
+      meaning: "The receiver's port for RTCP; 0 means dest_port + 1, or dest_port with rtcp_mux.",
     }),
+    rtcp_local_port: key(z.int().min(0).max(65535).default(0), {
+      meaning: 'UDP port for RTCP here; 0 means local_port + 1, or any where local_port is 0.',
+    }),
+    ...encoderKeys,
     ssrc: key(ssrc.optional(), {
       meaning: 'Identifier of the RTP stream; 0 means random.',
       allowed: 'a whole number from 0 to 4294967295, also written as 0x12345678 or "0x12345678"',

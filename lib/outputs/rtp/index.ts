@@ -1,1 +1,4 @@
-export { RtpOutput, type RtpOutputOptions, type RtpOutputStatistics } from './rtp-output.js';
+export { RtpOutput, type RtpOutputStatistics } from './rtp-output.js';
+export type { DestinationStatistics } from './destination.js';
+export type { RtcpStatistics } from './rtcp-reporter.js';
+export type { PacingOptions, RtcpOptions, RtpDestination, RtpOutputOptions } from './rtp-output-options.js';

@@ -1,102 +1,90 @@
 import { randomInt } from 'node:crypto';
 import type { Frame, FrameConsumer } from '../../camera/index.js';
-import { StreamerError } from '../../errors/index.js';
-import { JpegParser } from '../../jpeg/index.js';
-import { resolveHost } from '../../net/resolve-host.js';
-import { UdpSocket, type UdpStatistics } from '../../net/udp-socket.js';
-import { JpegPacketizer, PacketBatch, type QuantizationTables } from '../../rtp/index.js';
-
-export interface RtpOutputOptions {
-  /** Name or address of the receiver. */
-  readonly host: string;
-  /** 1..65535. */
-  readonly port: number;
-  /** 0..65535; default 0: any. */
-  readonly localPort?: number;
-  /** Longest RTP packet in bytes, header and all; 256..65507, default 1400. */
-  readonly mtu?: number;
-  /** Differentiated services code point, 0..63, default 0. */
-  readonly dscp?: number;
-  /** 32 bits; default random. */
-  readonly ssrc?: number;
-  /** Default `in-band`: in every frame, which all receivers understand. */
-  readonly quantizationTables?: QuantizationTables;
-}
+import type { PacketSocketState } from '../../net/packet-socket.js';
+import { defaultCname } from '../../util/cname.js';
+import { Destination, type DestinationStatistics } from './destination.js';
+import { FrameSender } from './frame-sender.js';
+import { RtcpReporter, type RtcpStatistics } from './rtcp-reporter.js';
+import { checkRtpOutputOptions, defaultSpread, type RtpOutputOptions } from './rtp-output-options.js';
 
 export interface RtpOutputStatistics {
+  /** Frames handed to the socket of one destination at least. */
   readonly framesSent: number;
-  /** The destination's name has not been resolved yet. */
-  readonly framesDroppedNotReady: number;
-  /** Too many frames were still on their way. */
-  readonly framesDroppedBusy: number;
-  /** Absent until the socket is open. */
-  readonly socket?: UdpStatistics;
+  readonly destinations: readonly DestinationStatistics[];
+  /** Absent without RTCP. */
+  readonly rtcp?: RtcpStatistics;
 }
 
-interface BatchInFlight {
-  readonly id: number;
-  readonly packets: PacketBatch;
-  frame: Frame | undefined;
-}
-
-/** Sends a camera's frames as RTP/JPEG (RFC 2435) to one receiver. */
+/** Sends a camera's frames as RTP/JPEG (RFC 2435). */
 export class RtpOutput implements FrameConsumer {
   readonly ssrc: number;
-  readonly #options: RtpOutputOptions;
-  readonly #parser = new JpegParser();
-  readonly #packetizer: JpegPacketizer;
-  // One for each frame on its way: as many as were needed so far, and never more than the camera has slots.
-  readonly #batches: BatchInFlight[] = [];
-  #socket: UdpSocket | undefined;
-  #closed = false;
-  #framesSent = 0;
-  #framesDroppedNotReady = 0;
-  #framesDroppedBusy = 0;
+  readonly #destinations: readonly Destination[];
+  readonly #sender: FrameSender;
+  readonly #rtcp: RtcpReporter | undefined;
+  // Those whose sockets are open. Replaced, never changed.
+  #open: readonly Destination[] = [];
 
   /** @throws StreamerError ERR_INVALID_ARGUMENT */
   constructor(options: RtpOutputOptions) {
+    checkRtpOutputOptions(options);
     const { mtu = 1400, ssrc = randomInt(2 ** 32), quantizationTables = 'in-band' } = options;
-    checkRange('port', options.port, 1, 65535);
-    checkRange('localPort', options.localPort ?? 0, 0, 65535);
-    checkRange('mtu', mtu, 256, 65507);
-    checkRange('dscp', options.dscp ?? 0, 0, 63);
-    checkRange('ssrc', ssrc, 0, 2 ** 32 - 1);
-    this.#options = options;
+    const { absCaptureTime = false, pacing = {}, rtcp = {}, destinations = [] } = options;
+    const rtpTimestampOffset = randomInt(2 ** 32);
     this.ssrc = ssrc;
-    this.#packetizer = new JpegPacketizer({
-      mtu,
-      ssrc,
-      quantizationTables,
-      initialSequenceNumber: randomInt(2 ** 16),
-      rtpTimestampOffset: randomInt(2 ** 32),
+    this.#sender = new FrameSender({
+      packetizer: {
+        mtu,
+        ssrc,
+        quantizationTables,
+        absCaptureTime,
+        initialSequenceNumber: randomInt(2 ** 16),
+        rtpTimestampOffset,
+      },
+      spread: pacing.mode === 'off' ? 0 : (pacing.spread ?? defaultSpread),
+      onSent: (packets, payloadBytes) => this.#rtcp?.onSent(packets, payloadBytes),
     });
+    const events = {
+      onSent: (id: number) => {
+        this.#sender.finishOne(id);
+      },
+      onRtcp: (bytes: Uint8Array) => this.#rtcp?.onReceived(bytes),
+    };
+    this.#destinations = [options, ...destinations].map((to) => new Destination(to, options, events));
+    if (rtcp === false) return;
+    const { cname = defaultCname() } = rtcp;
+    const channels = () => this.#open.flatMap((destination) => destination.rtcp ?? []);
+    this.#rtcp = new RtcpReporter({ ssrc, cname, rtpTimestampOffset, channels });
   }
 
   /** Where it sends to, for people. */
   get destination(): string {
-    const { host, port } = this.#options;
-    return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
+    return this.#destinations.map(({ name }) => name).join(', ');
   }
 
-  /** Port that packets leave from; 0 until start() has resolved. */
+  /** Port that packets to the first destination leave from; 0 until start() has resolved. */
   get localPort(): number {
-    return this.#socket?.localPort ?? 0;
+    return this.transport?.localPort ?? 0;
+  }
+
+  /** How packets to the first destination leave; absent until start() has resolved. */
+  get transport(): PacketSocketState | undefined {
+    return this.#destinations[0]?.socket?.state;
   }
 
   /**
-   * Resolves the receiver's name and opens the socket. Until then frames are counted and dropped. May be called
-   * again after it has failed.
+   * Resolves the receivers' names and opens the sockets. Until then frames are counted and dropped; a destination
+   * that fails does not hold up the others. May be called again after it has failed.
    *
    * @throws StreamerError ERR_HOST_NOT_FOUND, ERR_SOCKET, ERR_CLOSED
    */
   async start(): Promise<void> {
-    const { host, port, localPort = 0, dscp = 0 } = this.#options;
-    const address = await resolveHost(host);
-    if (this.#closed)
-      throw new StreamerError('ERR_CLOSED', `the output to ${this.destination} has been closed`);
-    this.#socket ??= new UdpSocket({ address, port, localPort, dscp }, (id) => {
-      this.#finish(id);
-    });
+    const results = await Promise.allSettled(
+      this.#destinations.map(async (destination) => {
+        await destination.open();
+        if (!this.#open.includes(destination)) this.#open = [...this.#open, destination];
+      }),
+    );
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   /**
@@ -105,61 +93,37 @@ export class RtpOutput implements FrameConsumer {
    * @throws StreamerError ERR_JPEG_... when RFC 2435 cannot carry it
    */
   take(frame: Frame): void {
-    const socket = this.#socket;
-    if (!socket) {
-      this.#framesDroppedNotReady += 1;
-      return;
-    }
-    const batch = this.#freeBatch();
-    const { memory } = frame;
-    const refusal =
-      this.#parser.parse(memory, frame.byteLength, frame.isPassedThrough ? 'search' : 'file-end') ??
-      this.#packetizer.packetize(this.#parser, memory, frame.captureTimeUs, batch.packets);
-    if (refusal) throw new StreamerError(refusal.code, refusal.message);
-    if (!socket.send(batch.id, batch.packets, memory)) {
-      this.#framesDroppedBusy += 1;
-      return;
-    }
-    batch.frame = frame.retain();
-    this.#framesSent += 1;
+    if (this.#open.length < this.#destinations.length) this.#countNotReady();
+    if (this.#open.length > 0) this.#sender.send(frame, this.#open);
+  }
+
+  takePart(frame: Frame): void {
+    if (this.#open.length > 0) this.#sender.sendPart(frame, this.#open);
+  }
+
+  abandon(): void {
+    this.#sender.abandon();
   }
 
   statistics(): RtpOutputStatistics {
     return {
-      framesSent: this.#framesSent,
-      framesDroppedNotReady: this.#framesDroppedNotReady,
-      framesDroppedBusy: this.#framesDroppedBusy,
-      ...(this.#socket && { socket: this.#socket.statistics() }),
+      framesSent: this.#sender.framesSent,
+      destinations: this.#destinations.map((destination) => destination.statistics()),
+      ...(this.#rtcp && { rtcp: this.#rtcp.statistics() }),
     };
   }
 
   /** Resolves when what was taken has left. Idempotent. */
   async close(): Promise<void> {
-    this.#closed = true;
-    await this.#socket?.close();
-    // The last batches' completion may not have been delivered.
-    for (const { id } of this.#batches) this.#finish(id);
+    this.#open = [];
+    const bye = this.#rtcp?.end();
+    await Promise.all(this.#destinations.map((destination) => destination.close(bye)));
+    this.#sender.end(); // the last frames' completion may not have been delivered
   }
 
-  // A plain loop: find() would make a closure for every frame.
-  #freeBatch(): BatchInFlight {
-    for (const batch of this.#batches) if (!batch.frame) return batch;
-    const batch = { id: this.#batches.length, packets: new PacketBatch(), frame: undefined };
-    this.#batches.push(batch);
-    return batch;
+  #countNotReady(): void {
+    for (const destination of this.#destinations) {
+      if (!this.#open.includes(destination)) destination.framesDroppedNotReady += 1;
+    }
   }
-
-  #finish(id: number): void {
-    const batch = this.#batches[id];
-    const frame = batch?.frame;
-    if (!batch || !frame) return;
-    batch.frame = undefined;
-    frame.release();
-  }
-}
-
-function checkRange(name: string, value: number, min: number, max: number): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
-  const range = `${String(min)}..${String(max)}`;
-  throw new StreamerError('ERR_INVALID_ARGUMENT', `${name} is ${range}, not ${String(value)}`);
 }

@@ -8,8 +8,8 @@ import {
   writeUint16,
   writeUint24,
   writeUint32,
-} from '../../lib/rtp/bytes.js';
-import { framed, framedOffset, hex } from './hex.js';
+} from '../../lib/util/bytes.js';
+import { framed, framedOffset, hex } from '../rtp/hex.js';
 
 const widths = [
   { bytes: hex('fe dc'), value: 0xfedc, read: readUint16, write: writeUint16 },

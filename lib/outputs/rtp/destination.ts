@@ -1,0 +1,128 @@
+import { StreamerError } from '../../errors/index.js';
+import { DgramSocket } from '../../net/dgram-socket.js';
+import type { PacketSocket, PacketSocketOptions, UdpStatistics } from '../../net/packet-socket.js';
+import { resolveHost } from '../../net/resolve-host.js';
+import { UdpSocket } from '../../net/udp-socket.js';
+import { openRtcpChannel, type RtcpChannel } from './rtcp-channel.js';
+import type { RtpDestination, RtpOutputOptions } from './rtp-output-options.js';
+
+export interface DestinationStatistics {
+  /** For people. */
+  readonly destination: string;
+  readonly framesSent: number;
+  /** Its name has not been resolved yet. */
+  readonly framesDroppedNotReady: number;
+  /** Too many frames were still on their way. */
+  readonly framesDroppedBusy: number;
+  /** Absent until the socket is open. */
+  readonly socket?: UdpStatistics;
+}
+
+/** What a destination tells the output. */
+export interface DestinationEvents {
+  /** A reported batch has left. */
+  readonly onSent: (id: number) => void;
+  /** A compound packet of RTCP came. */
+  readonly onRtcp: (bytes: Uint8Array) => void;
+}
+
+/** One receiver: its sockets for RTP and RTCP. */
+export class Destination {
+  framesSent = 0;
+  framesDroppedNotReady = 0;
+  framesDroppedBusy = 0;
+  readonly #to: RtpDestination;
+  readonly #options: RtpOutputOptions;
+  readonly #events: DestinationEvents;
+  #socket: PacketSocket | undefined;
+  #rtcp: RtcpChannel | undefined;
+  #closed = false;
+
+  constructor(to: RtpDestination, options: RtpOutputOptions, events: DestinationEvents) {
+    this.#to = to;
+    this.#options = options;
+    this.#events = events;
+  }
+
+  /** For people. */
+  get name(): string {
+    const { host, port } = this.#to;
+    return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
+  }
+
+  /** Absent until open() has resolved. */
+  get socket(): PacketSocket | undefined {
+    return this.#socket;
+  }
+
+  /** Absent without RTCP, and until open() has resolved. */
+  get rtcp(): RtcpChannel | undefined {
+    return this.#rtcp;
+  }
+
+  /**
+   * Resolves the name and opens the sockets. May be called again after it has failed.
+   *
+   * @throws StreamerError ERR_HOST_NOT_FOUND, ERR_SOCKET, ERR_CLOSED
+   */
+  async open(): Promise<void> {
+    const address = await resolveHost(this.#to.host);
+    this.#refuseIfClosed();
+    const options = this.#socketOptions(address);
+    const { onSent, onRtcp } = this.#events;
+    const isNative = this.#options.socket !== 'dgram';
+    this.#socket ??= isNative ? new UdpSocket(options, onSent) : await DgramSocket.open(options);
+    if (this.#options.rtcp !== false) {
+      this.#rtcp ??= await openRtcpChannel(this.#socket, this.#to, options, this.#options, onRtcp);
+    }
+    // close() may have come while they were being opened, and then did not see them.
+    if (this.#closed) await this.close();
+    this.#refuseIfClosed();
+  }
+
+  statistics(): DestinationStatistics {
+    const { framesSent, framesDroppedNotReady, framesDroppedBusy } = this;
+    return {
+      destination: this.name,
+      framesSent,
+      framesDroppedNotReady,
+      framesDroppedBusy,
+      ...(this.#socket && { socket: this.#socket.statistics() }),
+    };
+  }
+
+  /**
+   * Resolves when what was taken has left. Idempotent.
+   *
+   * @param bye - RTCP's last packet, which follows the last one of RTP
+   */
+  async close(bye?: Uint8Array): Promise<void> {
+    const isFirst = !this.#closed;
+    this.#closed = true;
+    const goodbye = isFirst ? bye : undefined;
+    if (goodbye && this.#rtcp?.isMuxed) this.#rtcp.send(goodbye);
+    await this.#socket?.close();
+    if (goodbye && !this.#rtcp?.isMuxed) this.#rtcp?.send(goodbye);
+    await this.#rtcp?.close();
+  }
+
+  #socketOptions(address: string): PacketSocketOptions {
+    const { localAddress, localPort, dscp, ttl, multicastInterface, multicastLoopback } = this.#options;
+    return {
+      address,
+      port: this.#to.port,
+      localPortShared: (this.#options.destinations ?? []).length > 0,
+      kernelDepartureTimes: (this.#options.pacing?.mode ?? 'auto') === 'auto',
+      ...(localAddress !== undefined && { localAddress }),
+      ...(localPort !== undefined && { localPort }),
+      ...(dscp !== undefined && { dscp }),
+      ...(ttl !== undefined && { hopLimit: ttl }),
+      ...(multicastInterface !== undefined && { multicastInterface }),
+      ...(multicastLoopback !== undefined && { multicastLoopback }),
+    };
+  }
+
+  #refuseIfClosed(): void {
+    if (this.#closed) throw new StreamerError('ERR_CLOSED', `the output to ${this.name} has been closed`);
+  }
+}

@@ -1,0 +1,146 @@
+import type { Frame } from '../../camera/index.js';
+import { StreamerError } from '../../errors/index.js';
+import { JpegParser, type JpegRefusal } from '../../jpeg/index.js';
+import { coreAddon, taken } from '../../native/core-addon.js';
+import { Pacer } from '../../net/pacer.js';
+import { JpegPacketizer, type JpegPacketizerOptions } from '../../rtp/index.js';
+import { monotonicUs } from '../../util/clock.js';
+import type { Destination } from './destination.js';
+import { FramesInFlight, type FrameInFlight, type FramePart } from './frames-in-flight.js';
+
+/** Parts of a frame that leave before it is complete; with the last one as many as the sockets' queues have room for. */
+const maxEarlyParts = 7;
+
+export interface FrameSenderOptions {
+  readonly packetizer: JpegPacketizerOptions;
+  /** See Pacer. */
+  readonly spread: number;
+  /** Told of the packets that were handed to the sockets. */
+  readonly onSent: (packets: number, payloadBytes: number) => void;
+}
+
+/** Turns frames into packets with departure times, and hands them to destinations, as frames or part by part. */
+export class FrameSender {
+  framesSent = 0;
+  readonly #options: FrameSenderOptions;
+  readonly #parser = new JpegParser();
+  readonly #packetizer: JpegPacketizer;
+  readonly #pacer: Pacer;
+  readonly #flights = new FramesInFlight();
+  // The frame of which parts have left, and who gets it.
+  #current: FrameInFlight | undefined;
+  #receivers: readonly Destination[] = [];
+  #lastPacketCount = 0;
+
+  constructor(options: FrameSenderOptions) {
+    this.#options = options;
+    this.#packetizer = new JpegPacketizer(options.packetizer);
+    this.#pacer = new Pacer(options.spread);
+  }
+
+  /**
+   * Sends a frame, or what sendPart() has not sent of it.
+   *
+   * @param receivers - who gets it; those of its first part stay the frame's
+   * @throws StreamerError ERR_JPEG_... when RFC 2435 cannot carry it
+   */
+  send(frame: Frame, receivers: readonly Destination[]): void {
+    const flight =
+      this.#current ?? this.#begin(frame, receivers, frame.isPassedThrough ? 'search' : 'file-end');
+    this.#current = undefined;
+    this.#handOver(flight, frame, true);
+    this.#lastPacketCount = flight.packetCount;
+    this.framesSent += 1;
+  }
+
+  /**
+   * Sends what there is of a frame that is still being encoded.
+   *
+   * @throws StreamerError as send() does
+   */
+  sendPart(frame: Frame, receivers: readonly Destination[]): void {
+    this.#current ??= this.#begin(frame, receivers, 'open');
+    if (this.#current.partCount < maxEarlyParts) this.#handOver(this.#current, frame, false);
+  }
+
+  /** Ends a frame that will not be completed: receivers notice that its last packet does not come. */
+  abandon(): void {
+    const flight = this.#current;
+    if (!flight) return;
+    this.#current = undefined;
+    const part = flight.nextPart();
+    part.packets.reset(0, 0);
+    this.#pacer.plan(0, true, 0, part.schedule);
+    this.#submit(flight, part, part.packets.headers, true);
+  }
+
+  /** A destination has sent the last part of a frame. */
+  finishOne(id: number): void {
+    this.#flights.finishOne(id);
+  }
+
+  /** The destinations' sockets are closed. */
+  end(): void {
+    this.#current = undefined;
+    this.#flights.endAll();
+  }
+
+  #begin(
+    frame: Frame,
+    receivers: readonly Destination[],
+    scanEnd: 'file-end' | 'search' | 'open',
+  ): FrameInFlight {
+    const { memory, captureTimeUs } = frame;
+    const { absCaptureTime } = this.#options.packetizer;
+    const captureUnixUs = absCaptureTime ? captureTimeUs + coreAddon().wallClockOffsetUs() : 0;
+    throwRefusal(
+      this.#parser.parse(memory, frame.byteLength, scanEnd) ??
+        this.#packetizer.beginFrame(this.#parser, memory, captureTimeUs, captureUnixUs),
+    );
+    this.#receivers = receivers;
+    const flight = this.#flights.takeFree();
+    flight.begin(frame, receivers.length);
+    return flight;
+  }
+
+  #handOver(flight: FrameInFlight, frame: Frame, isLast: boolean): void {
+    const { scanOffset, scanBytes } = this.#parser;
+    const readyBytes = frame.isPassedThrough ? scanBytes : frame.byteLength - scanOffset;
+    const isFirst = flight.partCount === 0;
+    const part = flight.nextPart();
+    const { packets, schedule } = part;
+    const refusal = this.#packetizer.append(readyBytes, isLast, packets);
+    const { packetCount } = packets;
+    const nowUs = monotonicUs();
+    if (isFirst) {
+      const expectedPackets = isLast ? packetCount : Math.max(this.#lastPacketCount, packetCount);
+      this.#pacer.beginFrame(frame.captureTimeUs, nowUs, expectedPackets);
+    }
+    this.#pacer.plan(packetCount, isLast, nowUs, schedule);
+    flight.packetCount += packetCount;
+    this.#submit(flight, part, frame.memory, isLast || refusal !== undefined);
+    this.#options.onSent(packetCount, packets.rtpPayloadBytes);
+    if (refusal) this.#current = undefined;
+    throwRefusal(refusal);
+  }
+
+  #submit(
+    flight: FrameInFlight,
+    { packets, schedule }: FramePart,
+    payload: Uint8Array,
+    isLast: boolean,
+  ): void {
+    for (const destination of this.#receivers) {
+      const result = destination.socket?.send(flight.id, isLast, packets, schedule, payload) ?? taken.not;
+      if (!isLast) continue;
+      if (result === taken.not) destination.framesDroppedBusy += 1;
+      else destination.framesSent += 1;
+      // Where earlier parts were taken the lease lasts until the output is closed, because they may be on their way.
+      if (result === taken.sent || (result === taken.not && flight.partCount === 1)) flight.finishOne();
+    }
+  }
+}
+
+function throwRefusal(refusal: JpegRefusal | undefined): void {
+  if (refusal) throw new StreamerError(refusal.code, refusal.message);
+}

@@ -1,0 +1,30 @@
+import { compactNtpToUs } from './ntp-timestamp.js';
+import type { ReportBlock } from './report-block.js';
+
+const rememberedReports = 16;
+
+/** When the last sender reports left, on the monotonic clock: a wall clock that is set does not change a round trip. */
+export class SentReports {
+  readonly #compactNtps = new Uint32Array(rememberedReports);
+  readonly #sentUs = new Float64Array(rememberedReports);
+  #count = 0;
+
+  add(compactNtp: number, nowUs: number): void {
+    const at = this.#count % rememberedReports;
+    this.#compactNtps[at] = compactNtp;
+    this.#sentUs[at] = nowUs;
+    this.#count += 1;
+  }
+
+  /**
+   * Time there and back (RFC 3550 section 6.4.1, figure 2), at least 0, of a block that has arrived just now. Absent
+   * when it names no report (0), or one that is not among the last 16.
+   */
+  roundTripUs(block: ReportBlock, nowUs: number): number | undefined {
+    if (block.lastReportCompactNtp === 0) return undefined;
+    const known = this.#compactNtps.subarray(0, this.#count);
+    const sentUs = this.#sentUs[known.indexOf(block.lastReportCompactNtp)];
+    if (sentUs === undefined) return undefined;
+    return Math.max(0, nowUs - sentUs - compactNtpToUs(block.delaySinceLastReport));
+  }
+}

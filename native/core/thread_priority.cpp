@@ -1,0 +1,34 @@
+#include "core/thread_priority.h"
+
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace pcs {
+namespace {
+
+// As <linux/sched/types.h> has it, which can't be included beside <sched.h>.
+struct SchedulingAttributes {
+  uint32_t size;
+  uint32_t policy;
+  uint64_t flags;
+  int32_t nice;
+  uint32_t priority;
+  uint64_t runtime_ns;
+  uint64_t deadline_ns;
+  uint64_t period_ns;
+};
+
+}  // namespace
+
+void become_background_thread() {
+  SchedulingAttributes attributes{};
+  attributes.size = sizeof attributes;
+  attributes.policy = SCHED_OTHER;
+  attributes.nice = 5;
+  // Linux 6.12 and newer: who asks for a long slice gives way to those with shorter ones.
+  attributes.runtime_ns = 20'000'000;
+  syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
+}  // namespace pcs

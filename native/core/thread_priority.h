@@ -1,0 +1,13 @@
+// How threads share the processor.
+#pragma once
+
+#include <cstdint>
+
+namespace pcs {
+
+// For a thread that computes for milliseconds at a time: others that wake up need not wait for it. Ours are
+// the JavaScript thread and the sender's, which need a processor at once and for microseconds only. On a busy
+// system it still gets a third of an ordinary thread's time.
+void become_background_thread();
+
+}  // namespace pcs
