@@ -20,6 +20,12 @@ export const testPackages = [
   ...['gstreamer1.0-plugins-bad', 'python3-gi', 'gir1.2-gstreamer-1.0', 'tshark', 'iproute2', 'ethtool'],
 ];
 
+/** What the benchmarks compare with and encode. */
+export const benchPackages = [
+  ...['gcc', 'libc6-dev', 'libjpeg62-turbo-dev', 'ffmpeg', 'mate-backgrounds', 'gstreamer1.0-tools'],
+  ...['gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good'],
+];
+
 /** The oldest libcamera whose interface the camera addon knows. */
 const oldestLibcamera = '0.3.2';
 
