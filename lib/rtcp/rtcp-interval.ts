@@ -1,6 +1,12 @@
 /** The shortest interval between two reports before it is randomised (RFC 3550 section 6.2). */
 const minIntervalUs = 5_000_000;
 
+/**
+ * The same for who sends: 360 kbit divided by the session's bandwidth (RFC 3550 section 6.2), of which there is at
+ * least 360 kbit/s where video is. A receiver that joins soon knows when its pictures were taken.
+ */
+const minSenderIntervalUs = 1_000_000;
+
 /** Senders' share of RTCP's bandwidth, and the share of members up to which they have one of their own. */
 const senderShare = 0.25;
 
@@ -21,8 +27,12 @@ export interface RtcpGroup {
   readonly rtcpBytesPerSecond: number;
 }
 
-/** The calculated interval between two reports of one member, at least 5 s (RFC 3550 section 6.3.1). */
-export function deterministicIntervalUs(group: RtcpGroup): number {
+/**
+ * The calculated interval between two reports of one member (RFC 3550 section 6.3.1).
+ *
+ * @param minUs - the shortest; by the 5 s of the default members know who has left (RFC 3550 section 6.2)
+ */
+export function deterministicIntervalUs(group: RtcpGroup, minUs = minIntervalUs): number {
   const { members, senders, isSender, averageRtcpBytes, rtcpBytesPerSecond } = group;
   let sharing = members;
   let share = 1;
@@ -30,7 +40,7 @@ export function deterministicIntervalUs(group: RtcpGroup): number {
     sharing = isSender ? senders : members - senders;
     share = isSender ? senderShare : 1 - senderShare;
   }
-  return Math.max(minIntervalUs, ((sharing * averageRtcpBytes) / (share * rtcpBytesPerSecond)) * 1e6);
+  return Math.max(minUs, ((sharing * averageRtcpBytes) / (share * rtcpBytesPerSecond)) * 1e6);
 }
 
 /**
@@ -40,5 +50,6 @@ export function deterministicIntervalUs(group: RtcpGroup): number {
  * @param random - evenly distributed in 0..1, 1 excluded
  */
 export function rtcpIntervalUs(group: RtcpGroup, random: number): number {
-  return (deterministicIntervalUs(group) * (random + 0.5)) / compensation;
+  const minUs = group.isSender ? minSenderIntervalUs : minIntervalUs;
+  return (deterministicIntervalUs(group, minUs) * (random + 0.5)) / compensation;
 }

@@ -37,7 +37,7 @@ export interface SenderSessionStatistics {
 /** The most that a compound can have: a report of 28 bytes, SDES of 268, BYE of 264. */
 const maxCompoundBytes = 560;
 
-/** 5 % of an assumed 1 Mbit/s. With it the minimum of 5 s decides for as many receivers as are kept. */
+/** 5 % of an assumed 1 Mbit/s. With it the shortest interval decides for as many receivers as are kept. */
 const rtcpBytesPerSecond = 6250;
 
 /** IPv4 and UDP, which count as RTCP's bandwidth, too (RFC 3550 section 6.2). */

@@ -1,7 +1,8 @@
 import { compactNtpToUs } from './ntp-timestamp.js';
 import type { ReportBlock } from './report-block.js';
 
-const rememberedReports = 16;
+/** Those of a minute. */
+const rememberedReports = 64;
 
 /** When the last sender reports left, on the monotonic clock: a wall clock that is set does not change a round trip. */
 export class SentReports {
@@ -18,7 +19,7 @@ export class SentReports {
 
   /**
    * Time there and back (RFC 3550 section 6.4.1, figure 2), at least 0, of a block that has arrived just now. Absent
-   * when it names no report (0), or one that is not among the last 16.
+   * when it names no report (0), or one that is not among the last 64.
    */
   roundTripUs(block: ReportBlock, nowUs: number): number | undefined {
     if (block.lastReportCompactNtp === 0) return undefined;

@@ -40,11 +40,13 @@ class FramePool {
 
   // Ends a lease. False when the slot was not leased: a second release changes nothing.
   bool release(uint32_t index) {
-    const std::lock_guard lock(mutex_);
-    if (index >= slots_.size() || !leased_[index]) return false;
-    leased_[index] = false;
-    free_.push_back(index);
-    returned_.notify_one();
+    {
+      const std::lock_guard lock(mutex_);
+      if (index >= slots_.size() || !leased_[index]) return false;
+      leased_[index] = false;
+      free_.push_back(index);
+    }
+    returned_.notify_one();  // unlocked, or who wakes up would wait again
     return true;
   }
 

@@ -21,11 +21,12 @@ class LatestQueue {
   // A closed queue releases the frame at once. Never blocks but for the lock.
   void push(const RawFrame& frame) {
     RawFrame displaced = frame;
+    bool has_room = false;
     {
       const std::lock_guard lock(mutex_);
       if (!closed_) {
-        const bool full = size_ == kDepth;
-        if (full) {
+        has_room = size_ < kDepth;
+        if (!has_room) {
           displaced = frames_[head_];
           head_ = (head_ + 1) % kDepth;
           --size_;
@@ -33,11 +34,10 @@ class LatestQueue {
         }
         frames_[(head_ + size_) % kDepth] = frame;
         ++size_;
-        available_.notify_one();
-        if (!full) return;
       }
     }
-    displaced.release(displaced.owner, displaced.token);
+    available_.notify_one();  // unlocked, or who wakes up would wait again
+    if (!has_room) displaced.release(displaced.owner, displaced.token);
   }
 
   // Waits for a frame and passes its lease on. Nothing when the queue has been closed.

@@ -41,6 +41,7 @@ UdpSender::Taken UdpSender::submit(const PacketBatch& batch) {
   }
   queue_[(head_ + size_) % kMaxQueuedBatches] = queued;
   ++size_;
+  lock.unlock();  // or who wakes up would wait again
   submitted_.notify_one();
   return Taken::kQueued;
 }

@@ -135,9 +135,11 @@ bool PacedSource::wait_for_all_buffers() {
 }
 
 void PacedSource::release(uint64_t buffer) {
-  const std::lock_guard lock(mutex_);
-  lent_[buffer] = false;
-  changed_.notify_all();
+  {
+    const std::lock_guard lock(mutex_);
+    lent_[buffer] = false;
+  }
+  changed_.notify_all();  // unlocked, or who wakes up would wait again
 }
 
 }  // namespace pcs

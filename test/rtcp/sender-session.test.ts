@@ -82,7 +82,7 @@ test('further frames leave it due', () => {
   assert.equal(session.nextReportUs, dueUs);
 });
 
-test('the reports after it are 2 to 7 s apart', () => {
+test('the reports after it are 0.4 to 1.3 s apart', () => {
   for (const random of [0, 0.25, 0.5, 0.999_999]) {
     const session = openSession(random);
     session.onSent(10, 10_000);
@@ -90,7 +90,7 @@ test('the reports after it are 2 to 7 s apart', () => {
     for (let i = 0; i < 5; i++) {
       session.writeReport(nowUs, unixOffsetUs, 0);
       const intervalUs = session.nextReportUs - nowUs;
-      assert.ok(intervalUs > 2 * second && intervalUs < 7 * second, String(intervalUs));
+      assert.ok(intervalUs > 0.4 * second && intervalUs < 1.3 * second, String(intervalUs));
       nowUs = session.nextReportUs;
       session.onSent(10, 10_000);
     }
@@ -261,10 +261,10 @@ test('a report of a minute ago still gives a round trip, one of ten minutes ago 
     session.onReceived(receiverReport(7, block), seconds * second + 30_000);
     return session.statistics(seconds * second + 30_000).receivers[0]?.roundTripMs;
   };
-  for (let seconds = 5; seconds <= 60; seconds += 5) session.writeReport(seconds * second, unixOffsetUs, 0);
+  for (let seconds = 1; seconds <= 60; seconds += 1) session.writeReport(seconds * second, unixOffsetUs, 0);
   session.onSent(1, 1);
   assert.equal(roundTripAfter(60), 30);
-  for (let seconds = 65; seconds <= 600; seconds += 5) {
+  for (let seconds = 61; seconds <= 600; seconds += 1) {
     session.onSent(1, 1);
     session.writeReport(seconds * second, unixOffsetUs, 0);
   }
