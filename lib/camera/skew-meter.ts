@@ -1,3 +1,4 @@
+import { RecentValues } from '../util/recent-values.js';
 import { CapturePairing } from './capture-pairing.js';
 
 /** Between two cameras, in microseconds. */
@@ -11,13 +12,10 @@ export interface SkewStatistics {
   readonly pairs: number;
 }
 
-const windowPairs = 512;
-
 /** Measures how far apart two cameras capture their frames. */
 export class SkewMeter {
   readonly #pairing: CapturePairing<undefined>;
-  readonly #distancesUs = new Float64Array(windowPairs);
-  #pairs = 0;
+  readonly #distancesUs = new RecentValues();
   #lastUs = 0;
 
   /** @param fps - of the faster camera */
@@ -30,15 +28,14 @@ export class SkewMeter {
     const pair = this.#pairing.offer(side, captureTimeUs, undefined);
     if (!pair) return;
     this.#lastUs = pair.skewUs;
-    this.#distancesUs[this.#pairs % windowPairs] = Math.abs(pair.skewUs);
-    this.#pairs += 1;
+    this.#distancesUs.add(Math.abs(pair.skewUs));
   }
 
   /** Nothing as long as there is no pair. */
   statistics(): SkewStatistics | undefined {
-    if (this.#pairs === 0) return undefined;
-    const sorted = this.#distancesUs.slice(0, Math.min(this.#pairs, windowPairs)).sort();
-    const quantile = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
-    return { lastUs: this.#lastUs, p50Us: quantile(0.5), p99Us: quantile(0.99), pairs: this.#pairs };
+    const quantiles = this.#distancesUs.quantiles();
+    if (!quantiles) return undefined;
+    const { p50, p99 } = quantiles;
+    return { lastUs: this.#lastUs, p50Us: p50, p99Us: p99, pairs: this.#distancesUs.count };
   }
 }

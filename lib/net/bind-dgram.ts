@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { StreamerError } from '../errors/index.js';
+import { interfaceAddress } from './interface-address.js';
 import { packetSocketDefaults, type PacketSocketOptions } from './packet-socket.js';
 
 /**
@@ -45,14 +45,7 @@ function setHeaderFields(socket: Socket, options: PacketSocketOptions): void {
     socket.setMulticastTTL(hopLimit);
   }
   socket.setMulticastLoopback(multicastLoopback);
-  if (multicastInterface !== '') socket.setMulticastInterface(interfaceAddress(socket, multicastInterface));
-}
-
-/** dgram takes an interface of IPv6 by name, of IPv4 by its address. */
-function interfaceAddress(socket: Socket, name: string): string {
-  if (socket.address().family === 'IPv6') return `::%${name}`;
-  const addresses = networkInterfaces()[name] ?? [];
-  const address = addresses.find(({ family }) => family === 'IPv4')?.address;
-  if (address === undefined) throw new Error(`no interface ${name} with an IPv4 address`);
-  return address;
+  if (multicastInterface === '') return;
+  const family = socket.address().family === 'IPv6' ? 6 : 4;
+  socket.setMulticastInterface(interfaceAddress(family, multicastInterface));
 }

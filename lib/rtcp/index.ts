@@ -36,4 +36,6 @@ export { parseCompoundPacket, type CompoundRule, type RtcpPacket } from './compo
 export { deterministicIntervalUs, rtcpIntervalUs, type RtcpGroup } from './rtcp-interval.js';
 export { SenderSession, type SenderSessionOptions, type SenderSessionStatistics } from './sender-session.js';
 export type { ReceiverStatistics } from './known-receivers.js';
+export { ReceiverSession, type ReceiverSessionOptions, type ReceptionFigures } from './receiver-session.js';
+export { SenderClock } from './sender-clock.js';
 export { ClockDrift } from './clock-drift.js';

@@ -1,0 +1,94 @@
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { StreamerError } from '../errors/index.js';
+import { interfaceAddress } from './interface-address.js';
+
+export interface ReceiveSocketOptions {
+  /** Numeric: an address of this machine, `0.0.0.0` or `::` for any, or a multicast group, which is joined. */
+  readonly address: string;
+  readonly isMulticast: boolean;
+  /** 0: any. */
+  readonly port: number;
+  /** Network interface to join the group on; default by the routing table. */
+  readonly multicastInterface?: string | undefined;
+  /** The one source whose packets are wanted (RFC 4607); default all. */
+  readonly sourceAddress?: string | undefined;
+}
+
+/** What a socket asks of the system, which grants as much as it allows (net.core.rmem_max). */
+const receiveBufferBytes = 4 * 2 ** 20;
+
+/** Who sent a packet. */
+export type Sender = Pick<RemoteInfo, 'address' | 'port'>;
+
+/** A UDP socket that receives. */
+export class ReceiveSocket {
+  readonly #socket: Socket;
+  #closed: Promise<void> | undefined;
+
+  private constructor(socket: Socket, onPacket: (bytes: Uint8Array, from: Sender) => void) {
+    this.#socket = socket;
+    socket.on('message', onPacket);
+    // The answer to something that was sent: nobody listens there.
+    socket.on('error', () => undefined);
+  }
+
+  /** @throws StreamerError ERR_SOCKET */
+  static async open(
+    options: ReceiveSocketOptions,
+    onPacket: (bytes: Uint8Array, from: Sender) => void,
+  ): Promise<ReceiveSocket> {
+    const { address, port } = options;
+    const type = isIPv6(address.split('%')[0] ?? '') ? 'udp6' : 'udp4';
+    const socket = createSocket({ type, reuseAddr: options.isMulticast });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('error', reject);
+        socket.bind({ port, address }, resolve);
+      });
+      socket.removeAllListeners('error');
+      socket.setRecvBufferSize(receiveBufferBytes);
+      if (options.isMulticast) join(socket, options);
+    } catch (error) {
+      socket.close();
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new StreamerError(
+        'ERR_SOCKET',
+        `cannot receive on ${address} port ${String(port)}: ${reason}`,
+        error,
+      );
+    }
+    return new ReceiveSocket(socket, onPacket);
+  }
+
+  get port(): number {
+    return this.#socket.address().port;
+  }
+
+  /** Bytes that wait for this program at most, as the system counts them. */
+  get receiveBufferBytes(): number {
+    return this.#socket.getRecvBufferSize();
+  }
+
+  /** Sends a copy. What goes wrong is no matter. */
+  send(bytes: Uint8Array, to: Sender): void {
+    if (!this.#closed) this.#socket.send(Uint8Array.from(bytes), to.port, to.address, () => undefined);
+  }
+
+  /** Resolves when nothing more will be received. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#socket.close(resolve);
+    });
+    return this.#closed;
+  }
+}
+
+function join(socket: Socket, { address, multicastInterface, sourceAddress }: ReceiveSocketOptions): void {
+  const through =
+    multicastInterface === undefined
+      ? undefined
+      : interfaceAddress(isIPv6(address) ? 6 : 4, multicastInterface);
+  if (sourceAddress === undefined) socket.addMembership(address, through);
+  else socket.addSourceSpecificMembership(sourceAddress, address, through);
+}
