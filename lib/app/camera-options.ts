@@ -4,7 +4,7 @@ import type { CameraConfig, RtpConfig, SourceConfig } from '../config/index.js';
 /** A camera of the configuration as openCamera() takes it. */
 export function toCameraOptions(config: CameraConfig, rtp: RtpConfig): CameraOptions {
   const { crop, scaleTo, sensorMode, syncMode, tuningFile } = config;
-  const { profile, restartRows, encodeThreads } = config.rtp;
+  const { profile, restartInterval, encodeThreads } = config.rtp;
   return {
     device: toDevice(config.source),
     width: config.width,
@@ -17,7 +17,7 @@ export function toCameraOptions(config: CameraConfig, rtp: RtpConfig): CameraOpt
     loop: config.loop,
     paced: config.paced,
     subFrame: rtp.subFrame,
-    ...(profile === 'restart' && { restartRows, encodeThreads }),
+    ...(profile === 'restart' && { restartInterval, encodeThreads }),
     ...(crop && { crop }),
     ...(scaleTo && { target: scaleTo }),
     ...(sensorMode && { sensorMode }),

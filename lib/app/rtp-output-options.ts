@@ -4,7 +4,7 @@ import type { RtpOutputOptions } from '../outputs/rtp/index.js';
 /** A camera's RTP of the configuration as RtpOutput takes it. */
 export function toRtpOutputOptions(camera: CameraConfig, config: Config): RtpOutputOptions {
   const { rtp } = config;
-  const { localPort, rtcpLocalPort, quantizationTables, ssrc } = camera.rtp;
+  const { localPort, rtcpLocalPort, profile, quantizationTables, rate, ssrc } = camera.rtp;
   const destinations = camera.rtp.destinations.map(({ host, port, rtcpPort }) => ({
     host,
     port,
@@ -19,6 +19,7 @@ export function toRtpOutputOptions(camera: CameraConfig, config: Config): RtpOut
     mtu: rtp.mtuBytes,
     dscp: rtp.dscp,
     multicastLoopback: rtp.multicastLoopback,
+    profile,
     quantizationTables,
     absCaptureTime: rtp.absCaptureTime,
     pacing: rtp.pacing,
@@ -27,6 +28,7 @@ export function toRtpOutputOptions(camera: CameraConfig, config: Config): RtpOut
     ...(rtp.ttl !== undefined && { ttl: rtp.ttl }),
     ...(rtp.bindAddress !== undefined && { localAddress: rtp.bindAddress }),
     ...(rtp.multicastInterface !== undefined && { multicastInterface: rtp.multicastInterface }),
+    ...(rate && { rate }),
     ...(ssrc !== undefined && { ssrc }),
   };
 }

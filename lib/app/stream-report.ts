@@ -1,5 +1,5 @@
 import type { CaptureStatistics, SkewMeter, SkewStatistics } from '../camera/index.js';
-import type { DestinationStatistics, RtpOutput } from '../outputs/rtp/index.js';
+import type { DestinationStatistics, RateStatistics, RtpOutput } from '../outputs/rtp/index.js';
 import type { ReceiverStatistics } from '../rtcp/index.js';
 import type { Pipeline } from '../pipeline/index.js';
 
@@ -27,9 +27,14 @@ export interface StreamReport {
   readonly departureErrorP99Us?: number;
   /** How far apart this camera and the first one capture. Only for the second camera. */
   readonly skew?: SkewStatistics;
+  /** What is done to keep to max_bitrate_kbps. Absent without it. */
+  readonly rate?: RateReport;
   /** What receivers last reported by RTCP. Absent while none does. */
   readonly receivers?: readonly ReceiverReport[];
 }
+
+/** Frames left out are among `dropped`. */
+export type RateReport = Omit<RateStatistics, 'framesSkipped'>;
 
 export interface ReceiverReport {
   readonly ssrc: number;
@@ -66,7 +71,7 @@ export class StreamReporter {
       this.#lastBytes = 0;
     }
     const capture = this.#pipeline.captureStatistics;
-    const { framesSent, destinations, rtcp } = this.#output.statistics();
+    const { framesSent, destinations, rtcp, rate } = this.#output.statistics();
     const sum: Sum = (count) =>
       destinations.reduce((total, destination) => total + (count(destination) ?? 0), 0);
     const skew = this.#skew?.statistics();
@@ -90,10 +95,11 @@ export class StreamReporter {
       packets: sum(({ socket }) => socket?.packetsSent),
       ...rates,
       encodeMs: round((capture.encodeTimeUs ?? 0) / 1000 / Math.max(capture.encoded ?? 0, 1), 2),
-      dropped: droppedReport(capture, sum),
+      dropped: droppedReport(capture, sum, rate),
       errors: errorReport(capture, sum),
       ...departureReport(destinations),
       ...(skew && { skew }),
+      ...(rate && { rate: rateReport(rate) }),
       ...(rtcp && rtcp.receivers.length > 0 && { receivers: rtcp.receivers.map(receiverReport) }),
     };
   }
@@ -102,7 +108,11 @@ export class StreamReporter {
 /** Adds something up over all destinations. */
 type Sum = (count: (destination: DestinationStatistics) => number | undefined) => number;
 
-function droppedReport(capture: Partial<CaptureStatistics>, sum: Sum): Record<string, number> {
+function droppedReport(
+  capture: Partial<CaptureStatistics>,
+  sum: Sum,
+  rate: RateStatistics | undefined,
+): Record<string, number> {
   return nonZero({
     source: capture.sourceFramesLost,
     sourceFailed: capture.sourceFramesFailed,
@@ -111,6 +121,7 @@ function droppedReport(capture: Partial<CaptureStatistics>, sum: Sum): Record<st
     encodeFailed: capture.droppedFailed,
     notReady: sum(({ framesDroppedNotReady }) => framesDroppedNotReady),
     senderBusy: sum(({ framesDroppedBusy }) => framesDroppedBusy),
+    bitrate: rate?.framesSkipped,
     packets: sum(({ socket }) => socket?.packetsDropped),
   });
 }
@@ -132,6 +143,16 @@ function departureReport(
 ): Pick<StreamReport, 'departureErrorP99Us'> {
   const errors = destinations.flatMap(({ socket }) => socket?.departureErrors?.p99Us ?? []);
   return errors.length > 0 ? { departureErrorP99Us: Math.max(...errors) } : {};
+}
+
+function rateReport({ quality, boundKbps, bitrateKbps, changes, lastChange }: RateStatistics): RateReport {
+  return {
+    quality,
+    boundKbps: round(boundKbps, 0),
+    bitrateKbps: round(bitrateKbps, 0),
+    changes,
+    ...(lastChange && { lastChange }),
+  };
 }
 
 function receiverReport(receiver: ReceiverStatistics): ReceiverReport {

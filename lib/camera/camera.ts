@@ -10,7 +10,7 @@ import {
   type SourceEvent,
 } from '../native/core-addon.js';
 import { Frame, type SlotOwner } from './frame.js';
-import type { CameraEvents, FrameConsumer } from './frame-consumer.js';
+import type { CameraEvents, EncodingSettings, FrameConsumer } from './frame-consumer.js';
 import { FrameIterator, type FrameIteratorOptions } from './frame-iterator.js';
 import { checkOptions } from './check-options.js';
 import { openSource, type CameraOptions } from './open-source.js';
@@ -19,6 +19,12 @@ import { supportedSyncMode, withSyncMode, type SyncMode } from './sync-mode.js';
 
 /** Since the camera was opened. */
 export type CaptureStatistics = Readonly<Record<(typeof captureCounterNames)[number], number>>;
+
+/** What of the options can change while the camera runs. */
+export interface LiveSettings extends Readonly<EncodingSettings> {
+  /** Whether consumers choose the restart interval. */
+  readonly autoRestartInterval: boolean;
+}
 
 /** One open camera. Capture begins with start(), attach() or frames(). */
 export class Camera extends EventEmitter<CameraEvents> {
@@ -31,6 +37,12 @@ export class Camera extends EventEmitter<CameraEvents> {
   // Replaced, never changed, so that a consumer may leave while a frame goes round.
   #consumers: readonly FrameConsumer[] = [];
   readonly #counters = new Float64Array(captureCounterNames.length);
+  // What the options or setQuality() said. Consumers may lower it.
+  #quality: number;
+  // What the encoder was told last, and what consumers make of it now.
+  readonly #encoding: EncodingSettings;
+  readonly #wanted: EncodingSettings;
+  readonly #autoRestartInterval: boolean;
   #started: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #atEnd = false;
@@ -42,6 +54,7 @@ export class Camera extends EventEmitter<CameraEvents> {
   constructor(
     plan: CapturePlan,
     syncMode: SyncMode | undefined,
+    { quality, restartInterval, autoRestartInterval }: LiveSettings,
     memory: SlotMemory,
     makeSession: (
       onFrame: (slot: number, readyBytes: number) => void,
@@ -51,6 +64,10 @@ export class Camera extends EventEmitter<CameraEvents> {
     super();
     this.plan = plan;
     this.syncMode = syncMode;
+    this.#quality = quality;
+    this.#encoding = { quality, restartInterval };
+    this.#wanted = { quality, restartInterval };
+    this.#autoRestartInterval = autoRestartInterval;
     this.#slots = {
       memory,
       releaseSlot: (slot) => {
@@ -79,6 +96,7 @@ export class Camera extends EventEmitter<CameraEvents> {
   /** Gives the camera's frames to a consumer, such as an RTP output, and starts the camera. */
   async attach(consumer: FrameConsumer): Promise<void> {
     if (!this.#consumers.includes(consumer)) this.#consumers = [...this.#consumers, consumer];
+    this.#adjust(); // the first frame is to be as they want it, too
     await this.start();
   }
 
@@ -94,12 +112,13 @@ export class Camera extends EventEmitter<CameraEvents> {
     return new FrameIterator(this, options);
   }
 
-  /** Changes libjpeg's quality, 1..100, from the next frame on. */
+  /** Changes libjpeg's quality, 1..100, from the next frame on. An output that controls the bitrate may lower it. */
   setQuality(quality: number): void {
     if (!Number.isInteger(quality) || quality < 1 || quality > 100) {
       throw new StreamerError('ERR_INVALID_ARGUMENT', `quality is 1..100, not ${String(quality)}`);
     }
-    this.#session.setQuality(quality);
+    this.#quality = quality;
+    this.#adjust();
   }
 
   statistics(): CaptureStatistics {
@@ -162,9 +181,24 @@ export class Camera extends EventEmitter<CameraEvents> {
     if (readyBytes === 0) frame.complete();
     this.#show(frame, readyBytes === 0 ? 'take' : 'abandon');
     frame.release();
+    this.#adjust();
   }
 
-  #show(frame: Frame, how: keyof FrameConsumer): void {
+  /** Tells the encoder what consumers want. */
+  #adjust(): void {
+    const wanted = this.#wanted;
+    const encoding = this.#encoding;
+    wanted.quality = this.#quality;
+    wanted.restartInterval = encoding.restartInterval;
+    for (const consumer of this.#consumers) consumer.adjust?.(wanted);
+    if (wanted.quality !== encoding.quality) this.#session.setQuality(wanted.quality);
+    encoding.quality = wanted.quality;
+    if (!this.#autoRestartInterval || wanted.restartInterval === encoding.restartInterval) return;
+    this.#session.setRestartInterval(wanted.restartInterval);
+    encoding.restartInterval = wanted.restartInterval;
+  }
+
+  #show(frame: Frame, how: 'take' | 'takePart' | 'abandon'): void {
     for (const consumer of this.#consumers) {
       try {
         consumer[how]?.(frame);
@@ -204,6 +238,7 @@ export async function openCamera(options: CameraOptions = {}): Promise<Camera> {
     return new Camera(
       plan,
       syncMode,
+      { ...encode, autoRestartInterval: options.restartInterval === 'auto' },
       memory,
       (onFrame, onEvent) =>
         new addon.CaptureSession(source, encode, memory.buffers, memory.fields, onFrame, onEvent),

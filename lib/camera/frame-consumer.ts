@@ -1,6 +1,14 @@
 import type { StreamerError } from '../errors/index.js';
 import type { Frame } from './frame.js';
 
+/** How the next frames are encoded. */
+export interface EncodingSettings {
+  /** libjpeg's, 1..100. */
+  quality: number;
+  /** MCUs, 1..65535; counts only for cameras opened with `restartInterval: 'auto'`. */
+  restartInterval: number;
+}
+
 /** Takes frames from a camera. */
 export interface FrameConsumer {
   /**
@@ -18,6 +26,11 @@ export interface FrameConsumer {
   takePart?(frame: Frame): void;
   /** A frame of which parts were taken will not be completed: the encoder failed. */
   abandon?(frame: Frame): void;
+  /**
+   * Called after take(), for what the consumer wants of frames to come. It may lower the quality, which is the camera's
+   * or what another consumer has lowered it to, and set the restart interval. One or two frames are on their way already.
+   */
+  adjust?(settings: EncodingSettings): void;
 }
 
 /** What a camera emits. */

@@ -52,6 +52,8 @@ export class Frame {
   readonly captureTimeUs: number;
   /** Whether the source delivered the JPEG itself. Nobody has looked into it then. */
   readonly isPassedThrough: boolean;
+  /** libjpeg's quality that it was encoded with, 1..100; 0 when the source delivered the JPEG itself. */
+  readonly quality: number;
   readonly #owner: SlotOwner;
   readonly #slot: number;
   #leases = 1;
@@ -66,6 +68,7 @@ export class Frame {
     this.sequence = memory.field(slot, 'sequence');
     this.captureTimeUs = memory.field(slot, 'captureTimeUs');
     this.isPassedThrough = memory.field(slot, 'passedThrough') === 1;
+    this.quality = memory.field(slot, 'quality');
   }
 
   /** So many bytes are there. @internal */

@@ -1,6 +1,6 @@
 export { Camera, openCamera, type CaptureStatistics } from './camera.js';
 export { Frame, type FrameCopy, type SensorMetadata } from './frame.js';
-export type { CameraEvents, FrameConsumer } from './frame-consumer.js';
+export type { CameraEvents, EncodingSettings, FrameConsumer } from './frame-consumer.js';
 export { pairFrames, type FramePair, type FramePairOptions } from './frame-pairs.js';
 export { SkewMeter, type SkewStatistics } from './skew-meter.js';
 export type { SyncMode } from './sync-mode.js';

@@ -37,11 +37,12 @@ export interface CameraOptions {
   /** Files: whether to begin again at the end. Default true. */
   readonly loop?: boolean;
   /**
-   * Rows of MCUs (16 pixels high, 8 in 4:2:2) in a restart interval; default 0: no restart markers. With them RFC 2435
-   * types 64 and 65 are sent, which not every receiver takes.
+   * MCUs (16x16 pixels, 16x8 in 4:2:2) from one restart marker to the next, 1..65535; default 0: no restart markers.
+   * `auto`: as an RtpOutput with the profile `restart` wants it. With markers RFC 2435 types 64 and 65 are sent, which
+   * not every receiver takes.
    */
-  readonly restartRows?: number;
-  /** Threads that encode a frame together, 1..8, default 1; several need `restartRows`. */
+  readonly restartInterval?: number | 'auto';
+  /** Threads that encode a frame together, 1..8, default 1; several need `restartInterval`. */
   readonly encodeThreads?: number;
   /**
    * Show a frame to consumers that can use it, such as RtpOutput, while it is still being encoded. Frames that encode

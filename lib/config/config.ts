@@ -2,7 +2,13 @@
 import type { z } from 'zod';
 import type { colorRange, flipMethod, syncMode } from './schema/camera.js';
 import type { CameraName } from './schema/file.js';
-import type { pacingMode, quantizationTables, receiverProfile, socketKind } from './schema/mjpeg-rtp.js';
+import type {
+  pacingMode,
+  quantizationTables,
+  receiverProfile,
+  restartInterval,
+  socketKind,
+} from './schema/mjpeg-rtp.js';
 
 export type FlipMethod = Exclude<z.infer<typeof flipMethod>, ''>;
 export type ColorRange = z.infer<typeof colorRange>;
@@ -56,11 +62,13 @@ export interface CameraRtpConfig {
   /** 0: the one after localPort, or any. */
   readonly rtcpLocalPort: number;
   readonly profile: ReceiverProfile;
-  /** MCU rows in a restart interval, for the profile `restart`. */
-  readonly restartRows: number;
+  /** MCUs, for the profile `restart`. */
+  readonly restartInterval: z.infer<typeof restartInterval>;
   readonly encodeThreads: number;
   /** JPEG quality, 1 to 100. */
   readonly quality: number;
+  /** Undefined: no bound. */
+  readonly rate: { readonly maxBitrateKbps: number; readonly minQuality: number } | undefined;
   readonly quantizationTables: QuantizationTables;
   /** Undefined means random. */
   readonly ssrc: number | undefined;

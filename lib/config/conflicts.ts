@@ -20,9 +20,8 @@ export function findConflicts(config: Config): Problem[] {
 function cameraConflicts(camera: CameraConfig): Problem[] {
   // Without a sound crop and scaling there is no size to judge.
   const picture = scalingConflict(camera) ?? cropConflict(camera) ?? sizeConflict(camera);
-  return [picture, qualityConflict(camera), threadsConflict(camera)].filter(
-    (problem) => problem !== undefined,
-  );
+  const conflicts = [qualityConflict, rateConflict, tablesConflict, threadsConflict];
+  return [picture, ...conflicts.map((find) => find(camera))].filter((problem) => problem !== undefined);
 }
 
 function scalingConflict({ name, scaleTo }: CameraConfig): Problem | undefined {
@@ -62,11 +61,30 @@ function sizeConflict(camera: CameraConfig): Problem | undefined {
 }
 
 function qualityConflict({ name, rtp }: CameraConfig): Problem | undefined {
-  if (rtp.quantizationTables === 'in-band' || rtp.quality <= largestStaticQuality) return undefined;
+  if (rtp.quantizationTables !== 'static' || rtp.quality <= largestStaticQuality) return undefined;
   return {
     code: 'ERR_CONFIG_CONFLICT',
     path: ['mjpeg-rtp', name, 'quality'],
-    message: `mjpeg-rtp.${name}.quality is ${String(rtp.quality)}, but RFC 2435 has static tables up to ${String(largestStaticQuality)} only; lower it, or set quantization_tables = "in-band"`,
+    message: `mjpeg-rtp.${name}.quality is ${String(rtp.quality)}, but RFC 2435 has static tables up to ${String(largestStaticQuality)} only; lower it, or set quantization_tables = "${rtp.profile === 'restart' ? 'numbered' : 'in-band'}"`,
+  };
+}
+
+function rateConflict({ name, rtp }: CameraConfig): Problem | undefined {
+  if (!rtp.rate || rtp.rate.minQuality <= rtp.quality) return undefined;
+  return {
+    code: 'ERR_CONFIG_CONFLICT',
+    path: ['mjpeg-rtp', name, 'min_quality'],
+    message: `mjpeg-rtp.${name}.min_quality is ${String(rtp.rate.minQuality)}, but quality, which is only lowered to keep to max_bitrate_kbps, is ${String(rtp.quality)}; lower min_quality, or raise quality`,
+  };
+}
+
+/** RFC 2435 section 3.1.8: tables that came with Q 255 may not be used for another frame. */
+function tablesConflict({ name, rtp }: CameraConfig): Problem | undefined {
+  if (rtp.quantizationTables !== 'in-band' || rtp.profile !== 'restart') return undefined;
+  return {
+    code: 'ERR_CONFIG_CONFLICT',
+    path: ['mjpeg-rtp', name, 'quantization_tables'],
+    message: `mjpeg-rtp.${name}.quantization_tables is "in-band", but with profile "restart" a frame is to be of use without its first packet, which would be the only one with the tables; set quantization_tables = "numbered", or profile = "universal"`,
   };
 }
 
@@ -75,7 +93,7 @@ function threadsConflict({ name, rtp }: CameraConfig): Problem | undefined {
   return {
     code: 'ERR_CONFIG_CONFLICT',
     path: ['mjpeg-rtp', name, 'encode_threads'],
-    message: `mjpeg-rtp.${name}.encode_threads is ${String(rtp.encodeThreads)}, but the threads' stripes are joined by restart markers, which profile "universal" does not have; set profile = "restart", or encode_threads = 1`,
+    message: `mjpeg-rtp.${name}.encode_threads is ${String(rtp.encodeThreads)}, but the threads' parts of a frame are joined by restart markers, which profile "universal" does not have; set profile = "restart", or encode_threads = 1`,
   };
 }
 

@@ -94,10 +94,14 @@ function resolveCameraRtp(rtp: RtpCameraFileSection): CameraRtpConfig {
     localPort: rtp.local_port,
     rtcpLocalPort: rtp.rtcp_local_port,
     profile: rtp.profile,
-    restartRows: rtp.restart_rows,
+    restartInterval: rtp.restart_interval,
     encodeThreads: rtp.encode_threads,
     quality: rtp.quality,
-    quantizationTables: rtp.quantization_tables,
+    rate:
+      rtp.max_bitrate_kbps > 0
+        ? { maxBitrateKbps: rtp.max_bitrate_kbps, minQuality: rtp.min_quality }
+        : undefined,
+    quantizationTables: rtp.quantization_tables ?? (rtp.profile === 'restart' ? 'numbered' : 'in-band'),
     // Number() reads "0x12345678" as well. 0 is random, as in the Go system.
     ssrc: Number(rtp.ssrc ?? 0) || undefined,
   };

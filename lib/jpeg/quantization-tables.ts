@@ -3,6 +3,26 @@ import { zigzagOrder } from './zigzag.js';
 /** Bytes of one quantization table of 8-bit precision. */
 export const quantizationTableBytes = 64;
 
+/** The quantization tables of a picture, in zigzag order: one for all components, or luminance and chrominance. */
+export interface QuantizationTableData {
+  readonly bytes: Uint8Array;
+  /** Bit n: table n has 16-bit values. */
+  readonly precision: number;
+}
+
+/**
+ * How many tables so many bytes are.
+ *
+ * @param precision - bit n: table n has 16-bit values
+ * @returns 1 or 2; 0 when they are neither one table nor two
+ */
+export function quantizationTableCount(tableBytes: number, precision: number): number {
+  const firstBytes = quantizationTableBytes << (precision & 1);
+  const secondBytes = quantizationTableBytes << ((precision >> 1) & 1);
+  if (tableBytes === firstBytes) return 1;
+  return tableBytes === firstBytes + secondBytes ? 2 : 0;
+}
+
 // ITU-T T.81, tables K.1 and K.2, row by row: the base of RFC 2435's tables (appendix A) and of libjpeg's.
 const luminanceBase = [
   16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22,

@@ -52,8 +52,8 @@ export interface EncodeOptions {
   readonly target: { readonly width: number; readonly height: number };
   /** For sources whose own label of their range is known to be false. */
   readonly colorRange: 'auto' | 'full' | 'limited';
-  /** MCU rows in a restart interval; 0: no restart markers. */
-  readonly restartRows: number;
+  /** MCUs, 0..65535; 0: no restart markers. */
+  readonly restartInterval: number;
   /** That encode a frame, 1..8; several need restart intervals. */
   readonly threads: number;
   /** How often to tell of a frame that is still being encoded, in microseconds; 0: not at all. */
@@ -102,6 +102,8 @@ export const slotField = {
   focusFom: 12,
   sensorTemperatureC: 13,
   lux: 14,
+  /** libjpeg's, 1..100; 0 when the source delivered the JPEG itself. */
+  quality: 15,
 } as const;
 
 /** Order of the numbers that readCounters() of a capture session writes. */
@@ -124,6 +126,8 @@ export interface NativeCaptureSession {
   release(slot: number): boolean;
   replaceSlot(slot: number, memory: ArrayBuffer): void;
   setQuality(quality: number): void;
+  /** MCUs, 1..65535. */
+  setRestartInterval(mcus: number): void;
   readCounters(counters: Float64Array): void;
 }
 

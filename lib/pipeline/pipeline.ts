@@ -6,6 +6,7 @@ import {
   type CameraOptions,
   type CapturePlan,
   type CaptureStatistics,
+  type EncodingSettings,
   type Frame,
   type FrameConsumer,
   type SyncMode,
@@ -147,6 +148,10 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
 
   abandon(frame: Frame): void {
     for (const output of this.outputs) output.abandon?.(frame);
+  }
+
+  adjust(settings: EncodingSettings): void {
+    for (const output of this.outputs) output.adjust?.(settings);
   }
 
   /** Tries again until the output is ready or the pipeline stops. */

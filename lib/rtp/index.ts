@@ -37,8 +37,19 @@ export {
   absCaptureTimeBytes,
   absCaptureTimeId,
   absCaptureTimeUri,
+  parseAbsCaptureTime,
   writeAbsCaptureTime,
 } from './abs-capture-time.js';
 export { jpegClockRateHz, jpegPayloadType, toRtpTimestamp } from './rtp-clock.js';
 export { PacketBatch } from './packet-batch.js';
 export { JpegPacketizer, type JpegPacketizerOptions, type QuantizationTables } from './jpeg-packetizer.js';
+export { RtpSource, type SequenceVerdict } from './rtp-source.js';
+export {
+  JpegDepacketizer,
+  type JpegDepacketizerOptions,
+  type JpegDepacketizerStatistics,
+} from './jpeg-depacketizer.js';
+export { packetDropReasons, type PacketDropReason } from './packet-drops.js';
+export { ReceivedFrame, type RowRange } from './received-frame.js';
+export type { PictureSize } from './picture-size.js';
+export type { NtpTimestamp } from '../util/ntp-timestamp.js';

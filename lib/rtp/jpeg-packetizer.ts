@@ -16,14 +16,23 @@ import {
   wholeFrameRestartCount,
   writeRestartMarkerHeader,
 } from './restart-marker-header.js';
+import { RestartChunks } from './restart-chunks.js';
 import { jpegPayloadType, toRtpTimestamp } from './rtp-clock.js';
 import { markRtpHeader, rtpHeaderBytes, writeRtpHeader } from './rtp-header.js';
+import { TableNumbers } from './table-numbers.js';
 
-/** How a receiver learns the quantization tables: in every frame (Q 255), or by the number Q of RFC 2435. */
-export type QuantizationTables = 'in-band' | 'static';
+/**
+ * How a receiver learns the quantization tables (RFC 2435 section 3.1.8). `in-band`: from every frame (Q 255) ·
+ * `static`: by Q 1..99; a frame with other tables than RFC 2435's own is refused · `numbered`: by Q 1..99 where they are
+ * RFC 2435's own, else by Q 128..254 and from every frame, so that a receiver that has lost them knows them all the same.
+ */
+export type QuantizationTables = 'in-band' | 'static' | 'numbered';
 
 export interface JpegPacketizerOptions {
-  /** Longest RTP packet in bytes, header and all; 256..65507. Every packet of a frame but the last is that long. */
+  /**
+   * Longest RTP packet in bytes, header and all; 256..65507. Every packet of a frame but the last is that long, unless
+   * packets hold whole restart intervals.
+   */
   readonly mtu: number;
   /** 32 bits. */
   readonly ssrc: number;
@@ -42,16 +51,21 @@ const maxScanBytes = 2 ** 24;
 
 /**
  * Cuts JPEGs into RTP packets (RFC 2435 sections 3 and 4): types 0, 1, 64 and 65. One for each stream. A frame that
- * is still being encoded is cut as it grows: beginFrame(), then append() as often as there is more of it.
+ * is still being encoded is cut as it grows: beginFrame(), then append() as often as there is more of it. Packets of a
+ * frame with restart markers hold whole restart intervals where that can be.
  */
 export class JpegPacketizer {
   readonly #options: JpegPacketizerOptions;
   #sequenceNumber: number;
+  readonly #tableNumbers = new TableNumbers();
   #staticQ = 0;
   // Of the frame that was begun.
+  #q = qInBand;
   #jpeg = new JpegParser();
   #bytes: Uint8Array = new Uint8Array(0);
   readonly #commonHeaders = new Uint8Array(rtpHeaderBytes + jpegMainHeaderBytes + restartMarkerHeaderBytes);
+  readonly #chunks = new RestartChunks();
+  #isAligned = false;
   #captureUnixUs = 0;
   #fragmentOffset = 0;
 
@@ -106,6 +120,8 @@ export class JpegPacketizer {
     this.#fragmentOffset = 0;
     const refusal = refuse(jpeg) ?? this.#chooseQ(jpeg, bytes);
     if (refusal) return refusal;
+    this.#isAligned = false;
+    if (jpeg.restartInterval > 0) this.#chunks.begin(jpeg);
     this.#writeCommonHeaders(toRtpTimestamp(captureTimeUs, this.#options.rtpTimestampOffset));
     return undefined;
   }
@@ -127,29 +143,45 @@ export class JpegPacketizer {
     const { mtu } = this.#options;
     const commonBytes = this.#commonHeaderBytes();
     const firstBytes = commonBytes + this.#firstHeaderBytes();
-    const maxPackets = Math.ceil(
-      (scanBytes - this.#fragmentOffset + firstBytes - commonBytes) / (mtu - commonBytes),
-    );
+    if (this.#jpeg.restartInterval > 0) this.#findChunks(scanBytes, isComplete);
+    const maxPackets = this.#maxPackets(scanBytes, mtu - commonBytes, firstBytes - commonBytes);
     batch.reset(maxPackets, firstBytes + maxPackets * commonBytes);
     while (this.#fragmentOffset < scanBytes) {
-      const headerBytes = this.#fragmentOffset === 0 ? firstBytes : commonBytes;
-      const remainingBytes = scanBytes - this.#fragmentOffset;
-      const payloadBytes = Math.min(mtu - headerBytes, remainingBytes);
-      // The frame's last packet carries the marker, so what might be the last one waits for the end.
-      if (!isComplete && payloadBytes === remainingBytes) break;
-      this.#writeHeaders(batch.headers, batch.headerBytes, commonBytes, payloadBytes === remainingBytes);
-      const extensionBytes =
-        this.#fragmentOffset === 0 && this.#options.absCaptureTime ? absCaptureTimeBytes : 0;
-      batch.add(
-        headerBytes,
-        this.#jpeg.scanOffset + this.#fragmentOffset,
-        payloadBytes,
-        rtpHeaderBytes + extensionBytes,
-      );
+      const isFirst = this.#fragmentOffset === 0;
+      const headerBytes = isFirst ? firstBytes : commonBytes;
+      const end = this.#payloadEnd(mtu - headerBytes, scanBytes, isComplete);
+      if (end === 0) break;
+      const payloadBytes = end - this.#fragmentOffset;
+      this.#writeHeaders(batch.headers, batch.headerBytes, commonBytes, isComplete && end === scanBytes);
+      const extensionBytes = isFirst && this.#options.absCaptureTime ? absCaptureTimeBytes : 0;
+      const payloadOffset = this.#jpeg.scanOffset + this.#fragmentOffset;
+      batch.add(headerBytes, payloadOffset, payloadBytes, rtpHeaderBytes + extensionBytes);
       this.#sequenceNumber = (this.#sequenceNumber + 1) & 0xffff;
-      this.#fragmentOffset += payloadBytes;
+      this.#fragmentOffset = end;
     }
     return undefined;
+  }
+
+  /** Reads the restart markers. Before the first packet it is decided whether packets are aligned to them. */
+  #findChunks(scanBytes: number, isComplete: boolean): void {
+    if (this.#fragmentOffset > 0 && !this.#isAligned) return;
+    this.#chunks.readTo(this.#bytes, this.#jpeg.scanOffset, scanBytes, isComplete);
+    if (this.#fragmentOffset === 0) this.#isAligned = this.#chunks.canAlign;
+  }
+
+  /** How many packets the rest of what is there can fill at most. */
+  #maxPackets(scanBytes: number, maxPayloadBytes: number, firstHeaderBytes: number): number {
+    const packets = (scanBytes - this.#fragmentOffset + firstHeaderBytes) / maxPayloadBytes;
+    // Of aligned packets three in a row are longer than one can be: a long interval's rest, a short one, a long one.
+    return Math.ceil(this.#isAligned ? 3 * packets + 3 : packets);
+  }
+
+  /** Where in the scan the next packet ends; 0: more of the frame has to be there. */
+  #payloadEnd(maxPayloadBytes: number, scanBytes: number, isComplete: boolean): number {
+    if (this.#isAligned) return this.#chunks.next(this.#fragmentOffset, maxPayloadBytes);
+    const end = Math.min(this.#fragmentOffset + maxPayloadBytes, scanBytes);
+    // The frame's last packet carries the marker, so what might be the last one waits for the end.
+    return isComplete || end < scanBytes ? end : 0;
   }
 
   /** Bytes of the headers that every packet has. */
@@ -161,7 +193,7 @@ export class JpegPacketizer {
   /** Bytes of the headers that only a frame's first packet has. */
   #firstHeaderBytes(): number {
     const extensionBytes = this.#options.absCaptureTime ? absCaptureTimeBytes : 0;
-    return extensionBytes + (this.#staticQ > 0 ? 0 : quantizationTableHeaderBytes + tablesBytes);
+    return extensionBytes + (hasTables(this.#q) ? quantizationTableHeaderBytes + tablesBytes : 0);
   }
 
   /**
@@ -173,14 +205,17 @@ export class JpegPacketizer {
     const type =
       (sampling === '4:2:0' ? jpegType.yuv420 : jpegType.yuv422) |
       (restartInterval > 0 ? jpegType.restartFlag : 0);
-    const q = this.#staticQ > 0 ? this.#staticQ : qInBand;
     const common = this.#commonHeaders;
     writeRtpHeader(common, 0, false, jpegPayloadType, 0, rtpTimestamp, this.#options.ssrc);
-    writeJpegMainHeader(common, rtpHeaderBytes, 0, type, q, Math.ceil(width / 8), Math.ceil(height / 8));
-    if (restartInterval === 0) return;
-    // The packets are not aligned to restart intervals: the frame has to be whole (section 3.1.7).
-    const at = rtpHeaderBytes + jpegMainHeaderBytes;
-    writeRestartMarkerHeader(common, at, restartInterval, true, true, wholeFrameRestartCount);
+    writeJpegMainHeader(
+      common,
+      rtpHeaderBytes,
+      0,
+      type,
+      this.#q,
+      Math.ceil(width / 8),
+      Math.ceil(height / 8),
+    );
   }
 
   #writeHeaders(headers: Uint8Array, offset: number, commonBytes: number, isLast: boolean): void {
@@ -202,17 +237,42 @@ export class JpegPacketizer {
     }
     for (let i = rtpHeaderBytes; i < commonBytes; i++) headers[at + i] = common[i] ?? 0;
     writeFragmentOffset(headers, at + rtpHeaderBytes, this.#fragmentOffset);
-    if (isFirst && this.#staticQ === 0) writeTables(headers, at + commonBytes, this.#jpeg, this.#bytes);
+    if (this.#jpeg.restartInterval > 0)
+      this.#writeRestartHeader(headers, at + rtpHeaderBytes + jpegMainHeaderBytes);
+    if (isFirst && hasTables(this.#q)) writeTables(headers, at + commonBytes, this.#jpeg, this.#bytes);
+  }
+
+  #writeRestartHeader(headers: Uint8Array, offset: number): void {
+    const { restartInterval } = this.#jpeg;
+    if (this.#isAligned) {
+      const { first, last, restartCount } = this.#chunks;
+      writeRestartMarkerHeader(headers, offset, restartInterval, first, last, restartCount);
+    } else {
+      // The frame has to be whole (section 3.1.7).
+      writeRestartMarkerHeader(headers, offset, restartInterval, true, true, wholeFrameRestartCount);
+    }
   }
 
   #chooseQ(jpeg: JpegParser, bytes: Uint8Array): JpegRefusal | undefined {
-    if (this.#options.quantizationTables === 'in-band') return undefined;
-    this.#staticQ = findStaticQ(bytes, jpeg.luminanceTableOffset, jpeg.chrominanceTableOffset, this.#staticQ);
-    if (this.#staticQ > 0) return undefined;
+    const { luminanceTableOffset: luminance, chrominanceTableOffset: chrominance } = jpeg;
+    const { quantizationTables } = this.#options;
+    if (quantizationTables === 'in-band') return undefined;
+    this.#staticQ = findStaticQ(bytes, luminance, chrominance, this.#staticQ);
+    this.#q = this.#staticQ;
+    if (this.#q > 0) return undefined;
+    if (quantizationTables === 'numbered') {
+      this.#q = this.#tableNumbers.numberOf(bytes, luminance, chrominance);
+      return undefined;
+    }
     const message =
       'the quantization tables are not those of RFC 2435 for any Q of 1..99: send them with quantization_tables = "in-band"';
     return { code: 'ERR_JPEG_QUANTIZATION', message };
   }
+}
+
+/** Whether a frame's first packet carries the tables (section 3.1.8). */
+function hasTables(q: number): boolean {
+  return q >= 128;
 }
 
 function refuse(jpeg: JpegParser): JpegRefusal | undefined {

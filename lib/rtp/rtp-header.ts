@@ -31,6 +31,8 @@ export interface RtpHeader {
 
 /** A received packet: its header, and where its payload lies. */
 export interface RtpPacket extends RtpHeader {
+  /** Where the header extension begins, all of which lies in front of the payload; 0: there is none. */
+  readonly extensionOffset: number;
   readonly payloadOffset: number;
   /** Without padding. */
   readonly payloadBytes: number;
@@ -72,7 +74,8 @@ export function parseRtpPacket(bytes: Uint8Array): ParseResult<RtpPacket> {
   if (bytes.length < rtpHeaderBytes) return malformed('shorter than an RTP header');
   if (first >> 6 !== 2) return malformed('not RTP version 2');
   let payloadOffset = rtpHeaderBytes + 4 * (first & 0x0f);
-  if ((first & 0x10) !== 0) {
+  const extensionOffset = (first & 0x10) !== 0 ? payloadOffset : 0;
+  if (extensionOffset > 0) {
     if (payloadOffset + 4 > bytes.length) return malformed('header extension cut short');
     payloadOffset += 4 + 4 * readUint16(bytes, payloadOffset + 2);
   }
@@ -87,6 +90,7 @@ export function parseRtpPacket(bytes: Uint8Array): ParseResult<RtpPacket> {
     sequenceNumber: readUint16(bytes, 2),
     rtpTimestamp: readUint32(bytes, 4),
     ssrc: readUint32(bytes, 8),
+    extensionOffset,
     payloadOffset,
     payloadBytes,
   });

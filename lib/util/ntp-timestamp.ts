@@ -28,3 +28,10 @@ export function ntpSeconds(unixUs: number): number {
 export function ntpFraction(unixUs: number): number {
   return Math.floor(((unixUs % 1e6) * 2 ** 32) / 1e6);
 }
+
+/** Microseconds since 1970, for moments from 1970 to January 2104. */
+export function unixUsFromNtp({ seconds, fraction }: NtpTimestamp): number {
+  // RFC 4330 section 3: without the highest bit it is a moment after 2036.
+  const sinceEpoch = seconds - unixEpochNtpSeconds + (seconds < 2 ** 31 ? 2 ** 32 : 0);
+  return sinceEpoch * 1e6 + (fraction / 2 ** 32) * 1e6;
+}

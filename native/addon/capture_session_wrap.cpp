@@ -86,7 +86,7 @@ EncodeOptions read_encode_options(const Napi::Object& options, const SourceInfo&
   EncodeOptions result;
   result.quality = static_cast<int>(uint_option(options, "quality"));
   result.transform.orientation = source.pending_orientation;
-  result.restart_rows = uint_option(options, "restartRows");
+  result.restart_interval = uint_option(options, "restartInterval");
   result.threads = uint_option(options, "threads");
   const auto crop = options.Get("crop").As<Napi::Object>();
   result.transform.crop = {uint_option(crop, "x"), uint_option(crop, "y"), uint_option(crop, "width"),
@@ -131,6 +131,7 @@ Napi::Function CaptureSessionWrap::define(Napi::Env env) {
                          InstanceMethod<&CaptureSessionWrap::release>("release"),
                          InstanceMethod<&CaptureSessionWrap::replace_slot>("replaceSlot"),
                          InstanceMethod<&CaptureSessionWrap::set_quality>("setQuality"),
+                         InstanceMethod<&CaptureSessionWrap::set_restart_interval>("setRestartInterval"),
                          InstanceMethod<&CaptureSessionWrap::read_counters>("readCounters"),
                      });
 }
@@ -217,6 +218,7 @@ void CaptureSessionWrap::write_fields(const EncodedFrame& frame) noexcept {
       sensor.focus_fom,
       sensor.sensor_temperature_c,
       sensor.lux,
+      static_cast<double>(frame.quality),
   };
   static_assert(std::size(values) <= kFieldsPerSlot);
   // JavaScript may be reading what it was told with the frame's first bytes: only what is new is written.
@@ -266,6 +268,10 @@ void CaptureSessionWrap::replace_slot(const Napi::CallbackInfo& info) {
 
 void CaptureSessionWrap::set_quality(const Napi::CallbackInfo& info) {
   encoder_->set_quality(static_cast<int>(info[0].As<Napi::Number>().Int32Value()));
+}
+
+void CaptureSessionWrap::set_restart_interval(const Napi::CallbackInfo& info) {
+  encoder_->set_restart_interval(info[0].As<Napi::Number>().Uint32Value());
 }
 
 void CaptureSessionWrap::read_counters(const Napi::CallbackInfo& info) {

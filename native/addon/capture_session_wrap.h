@@ -18,7 +18,8 @@ namespace pcs {
 //   onFrame  (slot, readyBytes): 0: the frame is complete; more: so much of it is; -1: it never will be
 //   onEvent  (event, code, message): 'end', 'failed', 'disconnected', 'unusable'
 // start() and stop() return promises, and stop() is for good; release(slot) ends a lease; replaceSlot(slot,
-// buffer) gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100).
+// buffer) gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100);
+// setRestartInterval(MCUs, 1..65535).
 //
 // Order of destruction: stop() joins every thread; then the thread-safe function is let go; then the memory.
 class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, private SessionListener {
@@ -49,6 +50,7 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   Napi::Value release(const Napi::CallbackInfo& info);
   void replace_slot(const Napi::CallbackInfo& info);
   void set_quality(const Napi::CallbackInfo& info);
+  void set_restart_interval(const Napi::CallbackInfo& info);
   void read_counters(const Napi::CallbackInfo& info);
 
   std::vector<Napi::Reference<Napi::ArrayBuffer>> slot_memory_;

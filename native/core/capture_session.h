@@ -22,6 +22,7 @@ struct EncodedFrame {
   uint32_t height;          // pixels, of the JPEG
   uint64_t jpeg_bytes;      // that are final
   bool passed_through;      // the source delivered the JPEG itself
+  int quality;              // libjpeg's, 1..100; 0 when passed through
   int64_t capture_time_us;  // CLOCK_MONOTONIC
   int64_t encoded_time_us;  // CLOCK_MONOTONIC, when the last byte was written; 0 before
   uint64_t sequence;        // the source's
@@ -48,8 +49,8 @@ class SessionListener {
 class FrameEncoder {
  public:
   virtual ~FrameEncoder() = default;
-  // Fills width, height, jpeg_bytes and passed_through of result and writes the bytes to slot. False with the
-  // reason. progress, if any, hears how far it has come; width and height are filled by then.
+  // Fills width, height, jpeg_bytes, passed_through and quality of result and writes the bytes to slot. False
+  // with the reason. progress, if any, hears how far it has come; all but jpeg_bytes is filled by then.
   virtual bool encode(const RawFrame& frame, FrameSlot slot, EncodeProgress* progress, EncodedFrame& result,
                       Failure& failure) = 0;
   // After the last frame, from the thread that encoded it: ends the threads that helped, if any.

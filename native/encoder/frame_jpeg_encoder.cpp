@@ -45,14 +45,16 @@ bool FrameJpegEncoder::encode(const RawFrame& frame, FrameSlot slot, EncodeProgr
   }
   result.width = image.width;
   result.height = image.height;
-  result.jpeg_bytes = jpeg_.encode(image, {quality_, restart_rows_}, slot, progress, failure);
+  const JpegSettings settings{quality_, restart_interval_};
+  result.quality = settings.quality;
+  result.jpeg_bytes = jpeg_.encode(image, settings, slot, progress, failure);
   return result.jpeg_bytes > 0;
 }
 
 bool FrameJpegEncoder::plan(const EncodeOptions& options, const SourceInfo& source, Output& output,
                             Failure& failure) {
   if (options.threads < 1 || options.threads > kMaxThreads ||
-      (options.threads > 1 && options.restart_rows == 0)) {
+      (options.threads > 1 && options.restart_interval == 0)) {
     failure.set("ERR_CONFIG_CONFLICT",
                 "a frame is encoded by 1 to %u threads, and by more than one only with restart markers",
                 kMaxThreads);

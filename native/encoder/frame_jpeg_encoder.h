@@ -15,15 +15,15 @@ struct EncodeOptions {
   int quality = 85;  // 1..100, libjpeg's
   TransformOptions transform;
   RangeOverride range = RangeOverride::kAuto;  // for sources whose own label is known to be false
-  uint32_t restart_rows = 0;                   // MCU rows in a restart interval; 0: no restart markers
-  uint32_t threads = 1;                        // 1..8 that encode a frame; several need restart_rows
+  uint32_t restart_interval = 0;               // MCUs, 0..65535; 0: no restart markers
+  uint32_t threads = 1;                        // 1..8 that encode a frame; several need restart_interval
 };
 
 class FrameJpegEncoder final : public FrameEncoder {
  public:
   explicit FrameJpegEncoder(const EncodeOptions& options)
       : quality_(options.quality),
-        restart_rows_(options.restart_rows),
+        restart_interval_(options.restart_interval),
         range_(options.range),
         transform_(options.transform),
         jpeg_(options.threads) {}
@@ -32,7 +32,9 @@ class FrameJpegEncoder final : public FrameEncoder {
               Failure& failure) override;
   void stop() override { jpeg_.stop(); }
 
-  void set_quality(int quality) { quality_ = quality; }  // any thread; from the next frame on
+  // Any thread; from the next frame on.
+  void set_quality(int quality) { quality_ = quality; }
+  void set_restart_interval(uint32_t mcus) { restart_interval_ = mcus; }
 
   // How a source's frames will come out. False with the reason when the options do not fit the source.
   struct Output {
@@ -43,7 +45,7 @@ class FrameJpegEncoder final : public FrameEncoder {
 
  private:
   std::atomic<int> quality_;
-  const uint32_t restart_rows_;
+  std::atomic<uint32_t> restart_interval_;
   const RangeOverride range_;
   ImageTransform transform_;
   StripeEncoder jpeg_;

@@ -25,6 +25,11 @@ inline uint32_t chroma_height(PixelLayout layout, uint32_t height) {
   return layout == PixelLayout::kI422 ? height : (height + 1) / 2;
 }
 
+// MCUs side by side: both layouts have MCUs of 16 luma columns.
+inline uint32_t mcu_columns(uint32_t width) {
+  return (width + 15) / 16;
+}
+
 // Luma rows of an MCU.
 inline uint32_t mcu_rows(PixelLayout layout) {
   return layout == PixelLayout::kI422 ? 8 : 16;

@@ -48,11 +48,6 @@ boolean refuse_to_grow(j_compress_ptr compress) {
 
 void end_destination(j_compress_ptr /*compress*/) {}
 
-// At least one: libjpeg is to refuse an empty picture.
-uint32_t mcus_per_row(uint32_t width) {
-  return std::max((width + 15) / 16, 1U);
-}
-
 }  // namespace
 
 struct JpegEncoder::Codec {
@@ -101,7 +96,7 @@ void JpegEncoder::Codec::configure(const ImageView& image, const JpegSettings& s
   jpeg_set_quality(&compress, settings.quality, TRUE);
   compress.raw_data_in = TRUE;
   compress.dct_method = JDCT_ISLOW;
-  compress.restart_interval = interval_rows(settings, image.width) * mcus_per_row(image.width);
+  compress.restart_interval = settings.restart_interval;
   compress.comp_info[0].h_samp_factor = 2;
   compress.comp_info[0].v_samp_factor = is_422 ? 1 : 2;
   for (int i = 1; i < 3; ++i) compress.comp_info[i].h_samp_factor = compress.comp_info[i].v_samp_factor = 1;
@@ -135,11 +130,6 @@ size_t JpegEncoder::Codec::encode(const ImageView& image, const JpegSettings& se
   write_rows(image, stripe.first_row, progress);
   jpeg_finish_compress(&compress);
   return bytes_written();
-}
-
-uint32_t JpegEncoder::interval_rows(const JpegSettings& settings, uint32_t width) {
-  constexpr uint32_t kMaxInterval = 65535;
-  return std::min(settings.restart_rows, kMaxInterval / mcus_per_row(width));
 }
 
 size_t JpegEncoder::max_bytes(PixelLayout layout, uint32_t width, uint32_t height) {

@@ -13,8 +13,8 @@
 namespace pcs {
 
 struct JpegSettings {
-  int quality;            // libjpeg's, 1..100
-  uint32_t restart_rows;  // MCU rows in a restart interval; 0: no restart markers
+  int quality;                // libjpeg's, 1..100
+  uint32_t restart_interval;  // MCUs, at most 65535 (ITU-T T.81, section B.2.4.4); 0: no restart markers
 };
 
 // Whole MCU rows of a picture, in rows of luma samples. The last ones may go past the picture's end.
@@ -43,9 +43,6 @@ class JpegEncoder {
 
   // No JPEG of this size and layout is longer (the bound of libjpeg-turbo's tjBufSize).
   static size_t max_bytes(PixelLayout layout, uint32_t width, uint32_t height);
-
-  // The MCU rows in a restart interval, which has at most 65535 MCUs (ITU-T T.81, section B.2.4.4).
-  static uint32_t interval_rows(const JpegSettings& settings, uint32_t width);
 
  private:
   struct Codec;

@@ -3,10 +3,17 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <algorithm>
 #include <cstring>
+#include <numeric>
+
+#include "encoder/restart_markers.h"
 
 namespace pcs {
 namespace {
+
+// Enough stripes that no thread waits long for the one that has the last.
+constexpr uint32_t kStripesPerThread = 8;
 
 // Marker codes (ITU-T T.81, table B.1).
 constexpr uint8_t kSof0 = 0xC0, kRst0 = 0xD0, kSos = 0xDA;
@@ -34,10 +41,9 @@ uint8_t* scan_of(uint8_t* jpeg) {
 
 size_t StripeEncoder::encode(const ImageView& image, const JpegSettings& settings, FrameSlot out,
                              EncodeProgress* progress, Failure& failure) {
-  const uint32_t part_rows = JpegEncoder::interval_rows(settings, image.width) * mcu_rows(image.layout);
-  if (helper_count_ == 0 || part_rows == 0 || image.height <= part_rows) {
-    return encoder_.encode(image, settings, out, progress, failure);
-  }
+  const bool alone = helper_count_ == 0 || settings.restart_interval == 0 || image.width == 0;
+  const uint32_t part_rows = alone ? image.height : stripe_rows(image, settings.restart_interval);
+  if (image.height <= part_rows) return encoder_.encode(image, settings, out, progress, failure);
   while (helpers_.size() < helper_count_) helpers_.emplace_back([this] { help(); });
   keep_helpers_off_this_processor();
   std::unique_lock lock(mutex_);
@@ -50,6 +56,14 @@ size_t StripeEncoder::encode(const ImageView& image, const JpegSettings& setting
   if (!failed_) return bytes_;
   failure = failure_;
   return 0;
+}
+
+// In luma rows. A stripe begins where an interval begins at the picture's left edge.
+uint32_t StripeEncoder::stripe_rows(const ImageView& image, uint32_t restart_interval) const {
+  const uint32_t period = restart_interval / std::gcd(restart_interval, mcu_columns(image.width));
+  const uint32_t picture_rows = (image.height + mcu_rows(image.layout) - 1) / mcu_rows(image.layout);
+  const uint32_t wanted = std::max(picture_rows / (kStripesPerThread * (helper_count_ + 1)), 1U);
+  return (wanted + period - 1) / period * period * mcu_rows(image.layout);
 }
 
 // A helper that is woken on the processor that wakes it takes the place of the calling thread, and neither is
@@ -99,9 +113,12 @@ void StripeEncoder::begin(const ImageView& image, const JpegSettings& settings, 
     scratch_ = std::make_unique_for_overwrite<uint8_t[]>(needed);
     scratch_bytes_ = needed;
   }
-  parts_[0] = {{0, part_rows}, out, 0, false};
+  const uint32_t part_mcus = part_rows / mcu_rows(image.layout) * mcu_columns(image.width);
+  const uint32_t part_intervals = part_mcus / settings.restart_interval;
+  parts_[0] = {{0, part_rows}, 0, out, 0, false};
   for (uint32_t i = 1; i < parts_.size(); ++i) {
-    parts_[i] = {{i * part_rows, part_rows}, {scratch_.get() + (i - 1) * part_bytes, part_bytes}, 0, false};
+    const FrameSlot part_out = {scratch_.get() + (i - 1) * part_bytes, part_bytes};
+    parts_[i] = {{i * part_rows, part_rows}, i * part_intervals, part_out, 0, false};
   }
   next_ = joined_ = bytes_ = 0;
   failed_ = false;
@@ -114,6 +131,11 @@ void StripeEncoder::encode_next(std::unique_lock<std::mutex>& lock, JpegEncoder&
   lock.unlock();
   Failure failure{};
   const size_t bytes = encoder.encode_stripe(image_, settings_, part.stripe, part.out, failure);
+  if (bytes > 0 && part.first_interval > 0) {
+    uint8_t* scan = scan_of(part.out.data);
+    const size_t scan_bytes = static_cast<size_t>(part.out.data + bytes - scan);
+    renumber_restart_markers(scan, scan_bytes, part.first_interval);
+  }
   lock.lock();
   --in_flight_;
   part.bytes = bytes;
@@ -163,7 +185,7 @@ bool StripeEncoder::append(size_t index, Failure& failure) {
   }
   uint8_t* next = out_.data + bytes_;
   next[0] = 0xFF;
-  next[1] = static_cast<uint8_t>(kRst0 + (index - 1) % 8);  // ITU-T T.81, section E.1.4
+  next[1] = static_cast<uint8_t>(kRst0 + (part.first_interval - 1) % 8);  // ITU-T T.81, section E.1.4
   std::memcpy(next + kMarkerBytes, scan, scan_bytes);
   bytes_ += kMarkerBytes + scan_bytes;
   return true;

@@ -1,4 +1,4 @@
-// One picture encoded by several threads: each restart interval is a stripe of its own.
+// One picture encoded by several threads, in stripes that begin with a restart interval.
 #pragma once
 
 #include <condition_variable>
@@ -13,9 +13,9 @@
 
 namespace pcs {
 
-// A restart marker ends everything that one MCU hands on to the next (ITU-T T.81, section F.1.1.5.1), so each
-// interval can be encoded as a JPEG of its own and its scan be cut out. The result is, byte for byte, what
-// one thread makes. encode() and stop() from one thread at a time.
+// A restart marker ends everything that one MCU hands on to the next (ITU-T T.81, section F.1.1.5.1), so rows
+// that begin with an interval can be encoded as a JPEG of their own and its scan be cut out. The result is,
+// byte for byte, what one thread makes. encode() and stop() from one thread at a time.
 class StripeEncoder {
  public:
   // threads: how many encode, with the one that calls encode(). The others are started by the first picture
@@ -34,11 +34,13 @@ class StripeEncoder {
  private:
   struct Part {
     Stripe stripe;
-    FrameSlot out;  // of the first part the picture's own, else scratch
+    uint32_t first_interval;  // its number in the picture
+    FrameSlot out;            // of the first part the picture's own, else scratch
     size_t bytes;
     bool finished;
   };
 
+  uint32_t stripe_rows(const ImageView& image, uint32_t restart_interval) const;
   void keep_helpers_off_this_processor();
   void help();
   void begin(const ImageView& image, const JpegSettings& settings, uint32_t part_rows, FrameSlot out,

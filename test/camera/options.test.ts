@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { listCameras, openCamera, type CameraOptions } from '../../lib/camera/index.js';
+import {
+  listCameras,
+  openCamera,
+  type CameraOptions,
+  type EncodingSettings,
+  type Frame,
+} from '../../lib/camera/index.js';
 import { StreamerError, type ErrorCode } from '../../lib/errors/index.js';
+import { JpegParser } from '../../lib/jpeg/index.js';
 import { jpegFile } from '../jpeg/jpeg-file.js';
 import { greyClip, open, take, writeFile } from './helpers.js';
 
@@ -41,6 +48,10 @@ const outOfRange: { options: CameraOptions; message: RegExp }[] = [
   { options: { slots: 2 }, message: /^slots is 3\.\.64, not 2$/ },
   { options: { slots: 65 }, message: /^slots .* not 65$/ },
   { options: { slots: 3.5 }, message: /^slots .* not 3\.5$/ },
+  { options: { restartInterval: -1 }, message: /^restartInterval is 0\.\.65535, not -1$/ },
+  { options: { restartInterval: 65536 }, message: /^restartInterval .* not 65536$/ },
+  { options: { encodeThreads: 9, restartInterval: 8 }, message: /^encodeThreads is 1\.\.8, not 9$/ },
+  { options: { encodeThreads: 2 }, message: /^encodeThreads is 1 without restartInterval, not 2$/ },
   { options: { device: 'file:' }, message: /^file: needs a path/ },
   { options: { width: 15, height: 480 }, message: /at least 16x16 pixels, not 15x480$/ },
   { options: { width: 640, height: 8 }, message: /at least 16x16 pixels, not 640x8$/ },
@@ -126,6 +137,39 @@ test('quality changes while the camera runs', async (t) => {
     assert.throws(() => {
       camera.setQuality(quality);
     }, /^StreamerError: quality is 1\.\.100/);
+  }
+});
+
+/** MCUs, as the JPEG says (DRI); 0: none. */
+function restartIntervalOf(jpeg: Uint8Array): number {
+  const parser = new JpegParser();
+  assert.equal(parser.parse(jpeg, jpeg.length, 'file-end'), undefined);
+  return parser.restartInterval;
+}
+
+test('a consumer lowers the quality and sets the restart interval, where that is its choice', async (t) => {
+  for (const restartInterval of [0, 4, 'auto'] as const) {
+    const camera = await open(t, { restartInterval, quality: 90, encodeThreads: restartInterval ? 2 : 1 });
+    const seen: [quality: number, interval: number, ceiling: number][] = [];
+    await new Promise<void>((resolve) => {
+      let ceiling = 0;
+      const take = (frame: Frame): void => {
+        seen.push([frame.quality, restartIntervalOf(frame.data), ceiling]);
+        if (seen.length === 10) camera.setQuality(70);
+        if (seen.length === 20) resolve();
+      };
+      const adjust = (settings: EncodingSettings): void => {
+        ceiling = settings.quality;
+        settings.quality = Math.min(settings.quality, 80);
+        settings.restartInterval = 2;
+      };
+      void camera.attach({ take, adjust });
+    });
+    const interval = restartInterval === 'auto' ? 2 : restartInterval;
+    assert.deepEqual(seen[0], [80, interval, 90]);
+    assert.deepEqual(seen[9], [80, interval, 90]);
+    assert.deepEqual(seen[19], [70, interval, 70]);
+    await camera.close();
   }
 });
 

@@ -16,7 +16,8 @@ const defaultRtp = {
   localPort: 0,
   rtcpLocalPort: 0,
   profile: 'universal',
-  restartRows: 4,
+  restartInterval: 'auto',
+  rate: undefined,
   encodeThreads: 1,
   quality: 85,
   quantizationTables: 'in-band',
@@ -265,11 +266,57 @@ describe('destinations', () => {
   }
 });
 
+describe('the restart profile', () => {
+  const camera = (keys: string) => cameraOf(`[mjpeg-rtp.camera1]\nprofile = "restart"\n${keys}`);
+
+  test('sends tables that a receiver may keep, unless others are asked for', () => {
+    assert.equal(camera('').rtp.quantizationTables, 'numbered');
+    assert.equal(camera('quality = 100').rtp.quantizationTables, 'numbered');
+    assert.equal(camera('quantization_tables = "static"').rtp.quantizationTables, 'static');
+  });
+
+  test('has an interval of its own choice, or one in MCUs', () => {
+    assert.equal(camera('').rtp.restartInterval, 'auto');
+    assert.equal(camera('restart_interval = "auto"').rtp.restartInterval, 'auto');
+    assert.equal(camera('restart_interval = 65535').rtp.restartInterval, 65535);
+  });
+
+  for (const wrong of ['0', '65536', '1.5', '"8"', '"Auto"']) {
+    test(`has no interval of ${wrong}`, () => {
+      const message = /restart_interval is .*, but must be "auto", or a whole number from 1 to 65535/;
+      assertFails(() => camera(`restart_interval = ${wrong}`), 'ERR_CONFIG_INVALID', message);
+    });
+  }
+});
+
+describe('a bound for the bitrate', () => {
+  const rate = (keys: string) => cameraOf(`[mjpeg-rtp.camera1]\n${keys}`).rtp.rate;
+
+  test('is there when it is set, with a lowest quality', () => {
+    assert.equal(rate('max_bitrate_kbps = 0'), undefined);
+    assert.deepEqual(rate('max_bitrate_kbps = 8000'), { maxBitrateKbps: 8000, minQuality: 20 });
+    assert.deepEqual(rate('max_bitrate_kbps = 1\nmin_quality = 85'), { maxBitrateKbps: 1, minQuality: 85 });
+  });
+
+  test('needs a lowest quality that is not above the highest', () => {
+    const keys = 'max_bitrate_kbps = 8000\nmin_quality = 50\nquality = 40';
+    const message = /min_quality is 50, but quality.* is 40; lower min_quality, or raise quality/;
+    assertFails(() => rate(keys), 'ERR_CONFIG_CONFLICT', message);
+    assert.equal(rate('min_quality = 50\nquality = 40'), undefined);
+  });
+});
+
 describe('what does not go together', () => {
   test('several encode threads without restart markers', () => {
     const text = '[mjpeg-rtp.camera1]\nencode_threads = 2';
     assertFails(() => cameraOf(text), 'ERR_CONFIG_CONFLICT', /encode_threads is 2.*profile = "restart"/);
     assert.equal(cameraOf(`${text}\nprofile = "restart"`).rtp.encodeThreads, 2);
+  });
+
+  test('tables of one frame alone, with packets that are to be of use alone', () => {
+    const text = '[mjpeg-rtp.camera1]\nprofile = "restart"\nquantization_tables = "in-band"';
+    const message = /quantization_tables is "in-band".* = "numbered", or profile = "universal"/;
+    assertFails(() => cameraOf(text), 'ERR_CONFIG_CONFLICT', message);
   });
 
   test('RTCP on the port of RTP by dgram', () => {

@@ -12,7 +12,8 @@ const fields = [
   ...['rtp.version', 'rtp.p_type', 'rtp.ssrc', 'rtp.seq', 'rtp.timestamp', 'rtp.marker'],
   ...['rtp.ext.len', 'rtp.ext.rfc5285.id', 'rtp.ext.rfc5285.len'],
   ...['jpeg.main_hdr.offset', 'jpeg.main_hdr.type', 'jpeg.main_hdr.q'],
-  ...['jpeg.main_hdr.width', 'jpeg.main_hdr.height', 'jpeg.restart_hdr.interval'],
+  ...['jpeg.main_hdr.width', 'jpeg.main_hdr.height'],
+  ...['jpeg.restart_hdr.interval', 'jpeg.restart_hdr.f', 'jpeg.restart_hdr.l', 'jpeg.restart_hdr.count'],
   ...['rtcp.pt', 'rtcp.senderssrc', 'rtcp.timestamp.ntp.msw', 'rtcp.sdes.text'],
   ...['rtcp.sender.packetcount', 'rtcp.sender.octetcount'],
 ] as const;
@@ -57,11 +58,16 @@ const cases: readonly Case[] = [
     expected: { dscp: 34, ttl: 9, mtu: 1300 },
   },
   {
-    name: 'restart markers, static tables, time of capture',
+    name: 'restart markers, time of capture',
     rtp: { abs_capture_time: true },
-    camera: { profile: 'restart', restart_rows: 2, encode_threads: 2, quantization_tables: 'static' },
-    // 320 pixels are 20 MCUs; the extension is written with its length less one (RFC 8285 section 4.2).
-    expected: { type: 65, q: 85, restartInterval: ['40'], extensionBytes: ['8'] },
+    camera: { profile: 'restart', restart_interval: 5, encode_threads: 2 },
+    // The extension is written with its length less one (RFC 8285 section 4.2).
+    expected: { type: 65, q: 85, restartInterval: ['5'], extensionBytes: ['8'] },
+  },
+  {
+    name: 'restart markers, tables that are not those of RFC 2435',
+    camera: { profile: 'restart', restart_interval: 1, quality: 100 },
+    expected: { type: 65, q: 128, restartInterval: ['1'] },
   },
   {
     name: 'RTCP on the port of RTP',
@@ -118,7 +124,17 @@ function checkRtp(packets: readonly Packet[], expected: Expected): void {
     assert.equal(number(packet, 'jpeg.main_hdr.width'), 320);
     assert.equal(number(packet, 'jpeg.main_hdr.height'), 240);
     assert.deepEqual(packet['jpeg.restart_hdr.interval'], expected.restartInterval);
+    if (expected.restartInterval.length > 0) checkAligned(packets, i);
   }
+}
+
+/** RFC 2435 section 3.1.7: intervals of these pictures are shorter than a packet, so that each holds whole ones. */
+function checkAligned(packets: readonly Packet[], index: number): void {
+  const [before, packet] = [packets[index - 1], packets[index]];
+  assert.ok(packet && isTrue(packet, 'jpeg.restart_hdr.f') && isTrue(packet, 'jpeg.restart_hdr.l'));
+  const count = number(packet, 'jpeg.restart_hdr.count');
+  if (number(packet, 'jpeg.main_hdr.offset') === 0) assert.equal(count, 0);
+  else assert.ok(count > number(before, 'jpeg.restart_hdr.count') && count < 0x3fff);
 }
 
 function checkFrames(packets: readonly Packet[], frames: number, expected: Expected): void {

@@ -105,7 +105,7 @@ TEST_CASE("restart intervals, threads and progress are as the options say") {
   std::vector<uint8_t> one_thread;
   for (const uint32_t threads : {1U, 4U}) {
     EncodeOptions options;
-    options.restart_rows = 2;
+    options.restart_interval = 8;
     options.threads = threads;
     FrameJpegEncoder encoder(options);
     std::vector<uint8_t> slot(100000);
@@ -122,6 +122,22 @@ TEST_CASE("restart intervals, threads and progress are as the options say") {
   }
 }
 
+TEST_CASE(
+    "quality and restart interval change from frame to frame, and the result says which quality it was") {
+  FrameJpegEncoder encoder{EncodeOptions{}};
+  const FencedFrame frame(test::noise(PixelLayout::kI420, 64, 64), ColorRange::kFull, 0);
+  std::vector<uint8_t> slot(100000);
+  for (const auto& [quality, interval] : {std::pair{40, 2U}, {90, 16U}}) {
+    encoder.set_quality(quality);
+    encoder.set_restart_interval(interval);
+    EncodedFrame result{};
+    Failure failure{};
+    REQUIRE(encoder.encode(frame.raw(), {slot.data(), slot.size()}, nullptr, result, failure));
+    CHECK(result.quality == quality);
+    CHECK(test::decode_jpeg(slot.data(), result.jpeg_bytes).restart_interval == interval);
+  }
+}
+
 TEST_CASE("several threads are refused without restart intervals, and so are too many or none") {
   const SourceInfo source = source_of(PixelLayout::kI420, 64, 48);
   FrameJpegEncoder::Output output{};
@@ -129,7 +145,7 @@ TEST_CASE("several threads are refused without restart intervals, and so are too
   EncodeOptions options;
   options.threads = 2;
   CHECK(plan_code(options, source) == "ERR_CONFIG_CONFLICT");
-  options.restart_rows = 1;
+  options.restart_interval = 1;
   CHECK(FrameJpegEncoder::plan(options, source, output, failure));
   options.threads = 8;
   CHECK(FrameJpegEncoder::plan(options, source, output, failure));

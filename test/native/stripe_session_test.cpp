@@ -58,7 +58,7 @@ TEST_CASE("what is told of a frame before it is complete stays as it is, with an
       slots.push_back({bytes.data(), bytes.size()});
     }
     EncodeOptions options;
-    options.restart_rows = 1;
+    options.restart_interval = 20;
     options.threads = threads;
     PrefixListener listener(memory);
     const Pacing unpaced{false, 30};

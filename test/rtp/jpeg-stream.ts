@@ -29,10 +29,31 @@ export interface ParsedFrame {
 
 /** A frame with a scan of this many bytes, EOI counted. */
 export function frameOf(scanBytes: number, options: JpegFile = {}): ParsedFrame {
-  const bytes = jpegFile({ ...options, scan: entropyCoded(scanBytes - 2) });
+  return frameWith(entropyCoded(scanBytes - 2), options);
+}
+
+/** A frame with this scan, without its EOI. */
+export function frameWith(entropyCodedScan: Uint8Array, options: JpegFile): ParsedFrame {
+  const bytes = jpegFile({ ...options, scan: entropyCodedScan });
   const jpeg = new JpegParser();
   assert.equal(jpeg.parse(bytes, bytes.length, 'file-end'), undefined);
   return { bytes, jpeg, scan: bytes.slice(jpeg.scanOffset, jpeg.scanOffset + jpeg.scanBytes) };
+}
+
+/** A frame of 16 pixels' height whose intervals have these many bytes, the marker or EOI behind each counted. */
+export function frameOfIntervals(
+  intervalBytes: readonly number[],
+  options: Omit<JpegFile, 'scan' | 'width'> = {},
+): ParsedFrame {
+  const scan = intervalBytes.flatMap((bytes, i) => [
+    ...entropyCoded(bytes - 2),
+    ...(i + 1 < intervalBytes.length ? [0xff, 0xd0 + (i % 8)] : []),
+  ]);
+  return frameWith(Uint8Array.from(scan), {
+    restartInterval: 1,
+    ...options,
+    width: 16 * intervalBytes.length * (options.restartInterval ?? 1),
+  });
 }
 
 /** A packetizer with every start value known. */

@@ -49,7 +49,7 @@ for (const { name, bytes, header } of headers) {
   });
 
   test(`${name}: parsed`, () => {
-    const value = { ...header, payloadOffset: 12, payloadBytes: 0 };
+    const value = { ...header, extensionOffset: 0, payloadOffset: 12, payloadBytes: 0 };
     assert.deepEqual(parseRtpPacket(bytes), { ok: true, value });
   });
 }
@@ -83,12 +83,14 @@ const received = [
       aa bb cc dd
       01 02 03  # payload
     `),
+    extensionOffset: 12,
     payloadOffset: 20,
     payloadBytes: 3,
   },
   {
     name: 'a header extension of no words',
     bytes: hex(`90 ${fixed}  be de 00 00  01`),
+    extensionOffset: 12,
     payloadOffset: 16,
     payloadBytes: 1,
   },
@@ -117,14 +119,16 @@ const received = [
       01 02  # payload
       01  # padding
     `),
+    extensionOffset: 16,
     payloadOffset: 24,
     payloadBytes: 2,
   },
 ];
 
-for (const { name, bytes, payloadOffset, payloadBytes } of received) {
+for (const { name, bytes, extensionOffset = 0, payloadOffset, payloadBytes } of received) {
   test(`the payload of a packet with ${name} is found`, () => {
-    assert.deepEqual(parseRtpPacket(bytes), { ok: true, value: { ...header, payloadOffset, payloadBytes } });
+    const value = { ...header, extensionOffset, payloadOffset, payloadBytes };
+    assert.deepEqual(parseRtpPacket(bytes), { ok: true, value });
   });
 }
 

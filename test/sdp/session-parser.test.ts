@@ -92,8 +92,8 @@ for (const { name, media, expected } of cases) {
 }
 
 test('without bandwidth for it there is no RTCP', () => {
-  const { rtcpPort: _, ...expected } = plain;
-  assert.deepEqual(read([...session, 'm=video 5000 RTP/AVP 26', 'b=RS:0', 'b=RR:0']), expected);
+  const { rtcpPort } = read([...session, 'm=video 5000 RTP/AVP 26', 'b=RS:0', 'b=RR:0']);
+  assert.equal(rtcpPort, undefined);
 });
 
 const refused: readonly (readonly [name: string, text: string, reason: RegExp])[] = [

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { key } from '../key-info.js';
 import { host, hostAllowed, port, quality } from './fields.js';
 
-export const quantizationTables = z.enum(['in-band', 'static']);
+export const quantizationTables = z.enum(['in-band', 'static', 'numbered']);
 export const pacingMode = z.enum(['auto', 'thread', 'off']);
 export const receiverProfile = z.enum(['universal', 'restart']);
+export const restartInterval = z.union([z.literal('auto'), z.int().min(1).max(65535)]);
 export const socketKind = z.enum(['native', 'dgram']);
 
 const destination = z
@@ -68,15 +69,28 @@ export const rtpKeys = {
 
 const encoderKeys = {
   quality: key(quality.default(85), { meaning: 'JPEG quality.' }),
-  quantization_tables: key(quantizationTables.default('in-band'), {
-    meaning: 'in-band sends the tables with each frame; static saves their bytes, for quality up to 99.',
+  max_bitrate_kbps: key(z.int().min(0).max(10_000_000).default(0), {
+    meaning:
+      'Most that is sent to a destination, with the headers of RTP, UDP and IP: quality is lowered to keep to it; 0 means no bound.',
+    unit: 'kbit/s',
+  }),
+  min_quality: key(quality.default(20), {
+    meaning: 'JPEG quality below which frames are left out rather; only with max_bitrate_kbps.',
+  }),
+  quantization_tables: key(quantizationTables.optional(), {
+    meaning:
+      'in-band sends the tables with each frame, for that frame alone; static saves their bytes, for quality up to 99; numbered is static, and with quality 100 sends tables that a receiver may keep.',
+    defaultText: '"in-band", or "numbered" with profile "restart"',
+    example: 'in-band',
   }),
   profile: key(receiverProfile.default('universal'), {
     meaning:
-      'universal is understood by every receiver; restart puts restart markers between stripes of the picture, so that several threads can encode it.',
+      'universal is understood by every receiver; restart puts restart markers into the picture and whole intervals into packets, so that a lost packet costs little, and several threads can encode a frame.',
   }),
-  restart_rows: key(z.int().min(1).max(1024).default(4), {
-    meaning: 'Rows of MCUs (16 pixels high, 8 in 4:2:2) in a restart interval; only with profile "restart".',
+  restart_interval: key(restartInterval.default('auto'), {
+    meaning:
+      'MCUs (16x16 pixels, 16x8 in 4:2:2) from one restart marker to the next; auto lets several intervals fit into a packet; only with profile "restart".',
+    allowed: '"auto", or a whole number from 1 to 65535',
   }),
   encode_threads: key(z.int().min(1).max(8).default(1), {
     meaning: 'Threads that encode a frame together; more than one only with profile "restart".',

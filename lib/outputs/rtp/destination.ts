@@ -18,6 +18,10 @@ export interface DestinationStatistics {
   readonly socket?: UdpStatistics;
 }
 
+/** Bytes of IPv4 and UDP, and of IPv6 and UDP, that each packet has besides. */
+const ipv4UdpBytes = 28;
+const ipv6UdpBytes = 48;
+
 /** What a destination tells the output. */
 export interface DestinationEvents {
   /** A reported batch has left. */
@@ -31,6 +35,8 @@ export class Destination {
   framesSent = 0;
   framesDroppedNotReady = 0;
   framesDroppedBusy = 0;
+  /** Of each packet: the headers of IP and UDP. */
+  transportBytes = ipv4UdpBytes;
   readonly #to: RtpDestination;
   readonly #options: RtpOutputOptions;
   readonly #events: DestinationEvents;
@@ -68,6 +74,7 @@ export class Destination {
   async open(): Promise<void> {
     const address = await resolveHost(this.#to.host);
     this.#refuseIfClosed();
+    if (address.includes(':')) this.transportBytes = ipv6UdpBytes;
     const options = this.#socketOptions(address);
     const { onSent, onRtcp } = this.#events;
     const isNative = this.#options.socket !== 'dgram';

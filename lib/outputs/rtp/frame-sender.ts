@@ -3,10 +3,18 @@ import { StreamerError } from '../../errors/index.js';
 import { JpegParser, type JpegRefusal } from '../../jpeg/index.js';
 import { coreAddon, taken } from '../../native/core-addon.js';
 import { Pacer } from '../../net/pacer.js';
-import { JpegPacketizer, type JpegPacketizerOptions } from '../../rtp/index.js';
+import {
+  absCaptureTimeBytes,
+  JpegPacketizer,
+  rtpHeaderBytes,
+  type JpegPacketizerOptions,
+  type PacketBatch,
+} from '../../rtp/index.js';
 import { monotonicUs } from '../../util/clock.js';
 import type { Destination } from './destination.js';
 import { FramesInFlight, type FrameInFlight, type FramePart } from './frames-in-flight.js';
+import type { RateController } from './rate-controller.js';
+import type { RestartIntervalChooser } from './restart-interval-chooser.js';
 
 /** Parts of a frame that leave before it is complete; with the last one as many as the sockets' queues have room for. */
 const maxEarlyParts = 7;
@@ -15,6 +23,10 @@ export interface FrameSenderOptions {
   readonly packetizer: JpegPacketizerOptions;
   /** See Pacer. */
   readonly spread: number;
+  /** Told of the frames' sizes; absent where nobody wants to know. */
+  readonly restartInterval?: RestartIntervalChooser;
+  /** Decides which frames are sent; absent: all. */
+  readonly rate?: RateController;
   /** Told of the packets that were handed to the sockets. */
   readonly onSent: (packets: number, payloadBytes: number) => void;
 }
@@ -31,6 +43,10 @@ export class FrameSender {
   #current: FrameInFlight | undefined;
   #receivers: readonly Destination[] = [];
   #lastPacketCount = 0;
+  // Whether parts of the frame that is being encoded have been left out.
+  #isSkipping = false;
+  // Of the last frame: bytes of its packets, with all headers, for each of its own.
+  #wireBytesPerByte = 1;
 
   constructor(options: FrameSenderOptions) {
     this.#options = options;
@@ -45,10 +61,18 @@ export class FrameSender {
    * @throws StreamerError ERR_JPEG_... when RFC 2435 cannot carry it
    */
   send(frame: Frame, receivers: readonly Destination[]): void {
+    const wasSkipping = this.#isSkipping;
+    this.#isSkipping = false;
+    if (wasSkipping) {
+      this.#options.rate?.learn(frame.quality, frame.byteLength * this.#wireBytesPerByte);
+      return;
+    }
+    if (!this.#current && !this.#admits(frame, true)) return;
     const flight =
       this.#current ?? this.#begin(frame, receivers, frame.isPassedThrough ? 'search' : 'file-end');
     this.#current = undefined;
     this.#handOver(flight, frame, true);
+    this.#noteSent(frame, flight);
     this.#lastPacketCount = flight.packetCount;
     this.framesSent += 1;
   }
@@ -59,6 +83,11 @@ export class FrameSender {
    * @throws StreamerError as send() does
    */
   sendPart(frame: Frame, receivers: readonly Destination[]): void {
+    if (this.#isSkipping) return;
+    if (!this.#current && !this.#admits(frame, false)) {
+      this.#isSkipping = true;
+      return;
+    }
     this.#current ??= this.#begin(frame, receivers, 'open');
     if (this.#current.partCount < maxEarlyParts) this.#handOver(this.#current, frame, false);
   }
@@ -66,6 +95,7 @@ export class FrameSender {
   /** Ends a frame that will not be completed: receivers notice that its last packet does not come. */
   abandon(): void {
     const flight = this.#current;
+    this.#isSkipping = false;
     if (!flight) return;
     this.#current = undefined;
     const part = flight.nextPart();
@@ -82,7 +112,15 @@ export class FrameSender {
   /** The destinations' sockets are closed. */
   end(): void {
     this.#current = undefined;
+    this.#isSkipping = false;
     this.#flights.endAll();
+  }
+
+  /** Whether a frame may be sent, as far as its bitrate goes. */
+  #admits({ captureTimeUs, quality, byteLength }: Frame, isComplete: boolean): boolean {
+    const { rate } = this.#options;
+    if (!rate) return true;
+    return rate.admits(captureTimeUs, quality, isComplete ? byteLength * this.#wireBytesPerByte : 0);
   }
 
   #begin(
@@ -118,10 +156,30 @@ export class FrameSender {
     }
     this.#pacer.plan(packetCount, isLast, nowUs, schedule);
     flight.packetCount += packetCount;
+    if (this.#options.rate) flight.wireBytes += this.#wireBytes(packets, isFirst);
     this.#submit(flight, part, frame.memory, isLast || refusal !== undefined);
     this.#options.onSent(packetCount, packets.rtpPayloadBytes);
     if (refusal) this.#current = undefined;
     throwRefusal(refusal);
+  }
+
+  /** Tells those who decide how frames are encoded. */
+  #noteSent(frame: Frame, flight: FrameInFlight): void {
+    const { restartInterval, rate } = this.#options;
+    restartInterval?.onFrame(this.#parser, frame.byteLength - this.#parser.scanOffset);
+    if (!rate) return;
+    rate.onSent(frame.captureTimeUs, frame.quality, flight.wireBytes);
+    this.#wireBytesPerByte = flight.wireBytes / frame.byteLength;
+  }
+
+  /** With the headers of RTP, UDP and IP. */
+  #wireBytes({ packetCount, rtpPayloadBytes }: PacketBatch, isFirst: boolean): number {
+    const extensionBytes = isFirst && this.#options.packetizer.absCaptureTime ? absCaptureTimeBytes : 0;
+    let transportBytes = 0;
+    for (const receiver of this.#receivers) {
+      transportBytes = Math.max(transportBytes, receiver.transportBytes);
+    }
+    return rtpPayloadBytes + extensionBytes + packetCount * (rtpHeaderBytes + transportBytes);
   }
 
   #submit(

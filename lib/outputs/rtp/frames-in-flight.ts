@@ -17,6 +17,8 @@ export class FrameInFlight {
   pending = 0;
   packetCount = 0;
   partCount = 0;
+  /** Of the packets to one destination, with the headers of RTP, UDP and IP. */
+  wireBytes = 0;
   readonly #parts: FramePart[] = [];
   /** What sockets report it by. */
   readonly id: number;
@@ -36,6 +38,7 @@ export class FrameInFlight {
     this.pending = destinations;
     this.packetCount = 0;
     this.partCount = 0;
+    this.wireBytes = 0;
   }
 
   /** Memory for the next part. */

@@ -1,4 +1,5 @@
 export { RtpOutput, type RtpOutputStatistics } from './rtp-output.js';
 export type { DestinationStatistics } from './destination.js';
+export type { RateChange, RateOptions, RateStatistics } from './rate-controller.js';
 export type { RtcpStatistics } from './rtcp-reporter.js';
 export type { PacingOptions, RtcpOptions, RtpDestination, RtpOutputOptions } from './rtp-output-options.js';

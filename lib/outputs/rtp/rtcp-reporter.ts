@@ -1,5 +1,10 @@
 import { coreAddon } from '../../native/core-addon.js';
-import { ClockDrift, SenderSession, type SenderSessionStatistics } from '../../rtcp/index.js';
+import {
+  ClockDrift,
+  SenderSession,
+  type ReceiverStatistics,
+  type SenderSessionStatistics,
+} from '../../rtcp/index.js';
 import { jpegClockRateHz, toRtpTimestamp } from '../../rtp/index.js';
 import { monotonicUs } from '../../util/clock.js';
 import type { RtcpChannel } from './rtcp-channel.js';
@@ -17,6 +22,8 @@ export interface RtcpReporterOptions {
   readonly rtpTimestampOffset: number;
   /** Where reports go, now. */
   readonly channels: () => readonly RtcpChannel[];
+  /** Told what is known of receivers when one of them has reported. */
+  readonly onReports?: (receivers: readonly ReceiverStatistics[], nowUs: number) => void;
 }
 
 /** Sends reports about one stream when they are due, and keeps what comes back. */
@@ -39,7 +46,10 @@ export class RtcpReporter {
   }
 
   onReceived(bytes: Uint8Array): void {
-    this.#session.onReceived(bytes, monotonicUs());
+    const nowUs = monotonicUs();
+    this.#session.onReceived(bytes, nowUs);
+    const { onReports } = this.#options;
+    if (onReports) onReports(this.#session.statistics(nowUs).receivers, nowUs);
   }
 
   statistics(): RtcpStatistics {

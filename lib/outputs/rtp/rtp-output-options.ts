@@ -1,5 +1,6 @@
 import { StreamerError } from '../../errors/index.js';
 import type { QuantizationTables } from '../../rtp/index.js';
+import { defaultMinQuality, type RateOptions } from './rate-controller.js';
 
 /** One receiver, or a multicast group of them. */
 export interface RtpDestination {
@@ -50,10 +51,23 @@ export interface RtpOutputOptions extends RtpDestination {
   readonly multicastLoopback?: boolean;
   /** 32 bits; default random. */
   readonly ssrc?: number;
-  /** Default `in-band`: in every frame, which all receivers understand. */
+  /**
+   * What receivers are like. `universal`: any · `restart`: they take frames with restart markers, of which a lost packet
+   * costs a small part; the camera is opened with `restartInterval: 'auto'`. Default `universal`.
+   */
+  readonly profile?: 'universal' | 'restart';
+  /**
+   * Default `in-band`: in every frame, which all receivers understand; with the profile `restart` `numbered`, so that a
+   * frame is of use without its first packet.
+   */
   readonly quantizationTables?: QuantizationTables;
   /** Whether each frame carries its time of capture as a header extension; default false. */
   readonly absCaptureTime?: boolean;
+  /**
+   * Keeps the stream to a bitrate, by a quality of at most the camera's and by leaving frames out. Takes effect in a
+   * camera or pipeline that the output is attached to. Default: no bound.
+   */
+  readonly rate?: RateOptions;
   readonly pacing?: PacingOptions;
   /** Default on; `false`: none. */
   readonly rtcp?: RtcpOptions | false;
@@ -75,6 +89,11 @@ export function checkRtpOutputOptions(options: RtpOutputOptions): void {
   checkRange('dscp', options.dscp ?? 0, 0, 63);
   checkRange('ttl', options.ttl ?? 1, 1, 255);
   checkRange('ssrc', options.ssrc ?? 0, 0, 2 ** 32 - 1);
+  if (options.rate) {
+    const { maxBitrateKbps, minQuality = defaultMinQuality } = options.rate;
+    checkRange('rate.maxBitrateKbps', maxBitrateKbps, 1, 10_000_000);
+    checkRange('rate.minQuality', minQuality, 1, 100);
+  }
   if (rtcp) checkRange('rtcp.localPort', rtcp.localPort ?? 0, 0, 65535);
   const { spread = defaultSpread } = pacing;
   if (!(spread >= 0.01 && spread <= 1)) refuse('pacing.spread', '0.01..1', spread);

@@ -1,9 +1,13 @@
 import { randomInt } from 'node:crypto';
-import type { Frame, FrameConsumer } from '../../camera/index.js';
+import type { EncodingSettings, Frame, FrameConsumer } from '../../camera/index.js';
 import type { PacketSocketState } from '../../net/packet-socket.js';
+import { jpegMainHeaderBytes, restartMarkerHeaderBytes, rtpHeaderBytes } from '../../rtp/index.js';
+import { monotonicUs } from '../../util/clock.js';
 import { defaultCname } from '../../util/cname.js';
 import { Destination, type DestinationStatistics } from './destination.js';
 import { FrameSender } from './frame-sender.js';
+import { RateController, type RateStatistics } from './rate-controller.js';
+import { RestartIntervalChooser } from './restart-interval-chooser.js';
 import { RtcpReporter, type RtcpStatistics } from './rtcp-reporter.js';
 import { checkRtpOutputOptions, defaultSpread, type RtpOutputOptions } from './rtp-output-options.js';
 
@@ -13,7 +17,12 @@ export interface RtpOutputStatistics {
   readonly destinations: readonly DestinationStatistics[];
   /** Absent without RTCP. */
   readonly rtcp?: RtcpStatistics;
+  /** Absent without `rate`. */
+  readonly rate?: RateStatistics;
 }
+
+/** Headers of a packet that holds restart intervals. */
+const restartHeadersBytes = rtpHeaderBytes + jpegMainHeaderBytes + restartMarkerHeaderBytes;
 
 /** Sends a camera's frames as RTP/JPEG (RFC 2435). */
 export class RtpOutput implements FrameConsumer {
@@ -21,16 +30,21 @@ export class RtpOutput implements FrameConsumer {
   readonly #destinations: readonly Destination[];
   readonly #sender: FrameSender;
   readonly #rtcp: RtcpReporter | undefined;
+  readonly #restartInterval: RestartIntervalChooser | undefined;
+  readonly #rate: RateController | undefined;
   // Those whose sockets are open. Replaced, never changed.
   #open: readonly Destination[] = [];
 
   /** @throws StreamerError ERR_INVALID_ARGUMENT */
   constructor(options: RtpOutputOptions) {
     checkRtpOutputOptions(options);
-    const { mtu = 1400, ssrc = randomInt(2 ** 32), quantizationTables = 'in-band' } = options;
+    const { mtu = 1400, ssrc = randomInt(2 ** 32), profile = 'universal' } = options;
+    const { quantizationTables = profile === 'restart' ? 'numbered' : 'in-band' } = options;
     const { absCaptureTime = false, pacing = {}, rtcp = {}, destinations = [] } = options;
     const rtpTimestampOffset = randomInt(2 ** 32);
     this.ssrc = ssrc;
+    if (profile === 'restart') this.#restartInterval = new RestartIntervalChooser(mtu - restartHeadersBytes);
+    if (options.rate) this.#rate = new RateController(options.rate);
     this.#sender = new FrameSender({
       packetizer: {
         mtu,
@@ -42,6 +56,8 @@ export class RtpOutput implements FrameConsumer {
       },
       spread: pacing.mode === 'off' ? 0 : (pacing.spread ?? defaultSpread),
       onSent: (packets, payloadBytes) => this.#rtcp?.onSent(packets, payloadBytes),
+      ...(this.#restartInterval && { restartInterval: this.#restartInterval }),
+      ...(this.#rate && { rate: this.#rate }),
     });
     const events = {
       onSent: (id: number) => {
@@ -53,7 +69,15 @@ export class RtpOutput implements FrameConsumer {
     if (rtcp === false) return;
     const { cname = defaultCname() } = rtcp;
     const channels = () => this.#open.flatMap((destination) => destination.rtcp ?? []);
-    this.#rtcp = new RtcpReporter({ ssrc, cname, rtpTimestampOffset, channels });
+    const rate = this.#rate;
+    this.#rtcp = new RtcpReporter({
+      ...{ ssrc, cname, rtpTimestampOffset, channels },
+      ...(rate && {
+        onReports: (receivers, nowUs) => {
+          rate.onReports(receivers, nowUs);
+        },
+      }),
+    });
   }
 
   /** Where it sends to, for people. */
@@ -105,11 +129,18 @@ export class RtpOutput implements FrameConsumer {
     this.#sender.abandon();
   }
 
+  adjust(settings: EncodingSettings): void {
+    const interval = this.#restartInterval?.interval ?? 0;
+    if (interval > 0) settings.restartInterval = interval;
+    if (this.#rate) settings.quality = this.#rate.limit(settings.quality);
+  }
+
   statistics(): RtpOutputStatistics {
     return {
       framesSent: this.#sender.framesSent,
       destinations: this.#destinations.map((destination) => destination.statistics()),
       ...(this.#rtcp && { rtcp: this.#rtcp.statistics() }),
+      ...(this.#rate && { rate: this.#rate.statistics(monotonicUs()) }),
     };
   }
 

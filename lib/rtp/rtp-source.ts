@@ -1,0 +1,158 @@
+// RFC 3550 appendix A.1. Its numbers are for 50 packets a second: video has thousands, of which 2 s may be missing, and
+// those of 0.2 s may come in any order.
+const minSequential = 2;
+const maxDropout = 10_000;
+const maxMisorder = 2000;
+const sequenceModulus = 2 ** 16;
+
+/** RFC 3550 section 6.4.1: the cumulative number of packets lost has 24 bits and a sign. */
+const maxPacketsLost = 0x7f_ffff;
+
+/**
+ * What became of a packet: `accepted` counts; `probation` is one of the first, while nobody knows yet whether this is a
+ * source at all; `refused` is too far away from the ones before.
+ */
+export type SequenceVerdict = 'accepted' | 'probation' | 'refused';
+
+/**
+ * What a receiver knows of one synchronization source by its packets' headers: which sequence numbers belong to it, how
+ * many were lost, and how unevenly they come (RFC 3550 appendices A.1, A.3 and A.8).
+ */
+export class RtpSource {
+  readonly ssrc: number;
+  readonly #ticksPerUs: number;
+  #isNew = true;
+  #probation = minSequential;
+  #restarts = 0;
+  // Appendix A.1, under its names: max_seq, cycles, base_seq, bad_seq, received and what they were at the last report.
+  #highest = 0;
+  #wraps = 0;
+  #base = 0;
+  #expectedAfterJump = -1;
+  #received = 0;
+  #receivedBefore = 0;
+  #expectedBefore = 0;
+  // Appendix A.8. NaN: no packet to compare with.
+  #lastArrivalTicks = Number.NaN;
+  #lastRtpTimestamp = 0;
+  #jitter = 0;
+
+  /** @param clockRateHz - of the RTP timestamps */
+  constructor(ssrc: number, clockRateHz: number) {
+    this.ssrc = ssrc;
+    this.#ticksPerUs = clockRateHz / 1e6;
+  }
+
+  /**
+   * Takes note of a packet.
+   *
+   * @param sequenceNumber - 16 bits
+   * @param rtpTimestamp - 32 bits
+   * @param nowUs - when it arrived, on any clock that does not jump
+   */
+  accept(sequenceNumber: number, rtpTimestamp: number, nowUs: number): SequenceVerdict {
+    const verdict = this.#acceptSequence(sequenceNumber);
+    if (verdict === 'accepted') this.#measureJitter(rtpTimestamp, nowUs * this.#ticksPerUs);
+    return verdict;
+  }
+
+  /** How often the source began anew with other sequence numbers. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Lower 16 bits: sequence number; upper 16 bits: how often it began again. */
+  get extendedHighestSequenceNumber(): number {
+    return (this.#wraps * sequenceModulus + this.#highest) % 2 ** 32;
+  }
+
+  /** Duplicates and late ones counted, as appendix A.3 has it. */
+  get packetsReceived(): number {
+    return this.#received;
+  }
+
+  /** From the first accepted one to the highest. */
+  get packetsExpected(): number {
+    // Appendix A.3. During probation none is.
+    if (this.#probation > 0) return 0;
+    return this.#wraps * sequenceModulus + this.#highest - this.#base + 1;
+  }
+
+  /** Negative when more were duplicated than lost; 24 bits with a sign. */
+  get packetsLost(): number {
+    const lost = this.packetsExpected - this.#received;
+    return Math.min(Math.max(lost, -maxPacketsLost - 1), maxPacketsLost);
+  }
+
+  /** How much the time between packets differs from what their timestamps say, smoothed; 32 bits. */
+  get jitterTicks(): number {
+    return Math.min(Math.floor(this.#jitter), 0xffff_ffff);
+  }
+
+  /** The share of packets lost since the last call: 0..255/256, in steps of 1/256 (appendix A.3). */
+  takeFractionLost(): number {
+    const expected = this.packetsExpected;
+    const expectedInterval = expected - this.#expectedBefore;
+    const lostInterval = expectedInterval - (this.#received - this.#receivedBefore);
+    this.#expectedBefore = expected;
+    this.#receivedBefore = this.#received;
+    if (expectedInterval <= 0 || lostInterval <= 0) return 0;
+    return Math.min(Math.floor((lostInterval * 256) / expectedInterval), 255) / 256;
+  }
+
+  // Appendix A.1: update_seq().
+  #acceptSequence(sequenceNumber: number): SequenceVerdict {
+    if (this.#probation > 0) return this.#prove(sequenceNumber);
+    const ahead = (sequenceNumber - this.#highest) & 0xffff;
+    if (ahead < maxDropout) {
+      if (sequenceNumber < this.#highest) this.#wraps += 1;
+      this.#highest = sequenceNumber;
+    } else if (ahead <= sequenceModulus - maxMisorder) {
+      if (sequenceNumber !== this.#expectedAfterJump) {
+        this.#expectedAfterJump = (sequenceNumber + 1) & 0xffff;
+        return 'refused';
+      }
+      // Two in a row: the other side began anew and did not say so.
+      this.#restarts += 1;
+      this.#begin(sequenceNumber);
+    }
+    // Otherwise it is a duplicate, or late.
+    this.#received += 1;
+    return 'accepted';
+  }
+
+  #prove(sequenceNumber: number): SequenceVerdict {
+    const isNext = !this.#isNew && sequenceNumber === ((this.#highest + 1) & 0xffff);
+    this.#isNew = false;
+    this.#probation = isNext ? this.#probation - 1 : minSequential - 1;
+    this.#highest = sequenceNumber;
+    if (this.#probation > 0) return 'probation';
+    this.#begin(sequenceNumber);
+    this.#received = 1;
+    return 'accepted';
+  }
+
+  // Appendix A.1: init_seq().
+  #begin(sequenceNumber: number): void {
+    this.#base = sequenceNumber;
+    this.#highest = sequenceNumber;
+    this.#wraps = 0;
+    this.#expectedAfterJump = -1;
+    this.#received = 0;
+    this.#receivedBefore = 0;
+    this.#expectedBefore = 0;
+    this.#lastArrivalTicks = Number.NaN;
+    this.#jitter = 0;
+  }
+
+  // Appendix A.8, with the difference of two transit times taken at once, so that neither can wrap.
+  #measureJitter(rtpTimestamp: number, arrivalTicks: number): void {
+    if (!Number.isNaN(this.#lastArrivalTicks)) {
+      const sentTicks = (rtpTimestamp - this.#lastRtpTimestamp) | 0;
+      const difference = Math.abs(arrivalTicks - this.#lastArrivalTicks - sentTicks);
+      this.#jitter += (difference - this.#jitter) / 16;
+    }
+    this.#lastArrivalTicks = arrivalTicks;
+    this.#lastRtpTimestamp = rtpTimestamp;
+  }
+}

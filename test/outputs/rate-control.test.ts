@@ -1,0 +1,143 @@
+// Rate control of real frames: a camera whose pictures change from flat to detailed and back.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openCamera, RtpOutput, type CameraOptions, type Frame } from '../../lib/index.js';
+import { Pipeline } from '../../lib/pipeline/index.js';
+import { writeReceiverReport } from '../../lib/rtcp/index.js';
+import { writeFile } from '../camera/helpers.js';
+import { Receiver, receiverPair } from './receiver.js';
+
+const [width, height, fps] = [192, 144, 50];
+const seconds = { flat: 2, detailed: 5 };
+const framesOf = { flat: seconds.flat * fps, detailed: seconds.detailed * fps };
+
+/** A .y4m of full range in 4:2:0: flat, then detailed with a little noise that is new in each frame, then flat. */
+function clip(): Buffer {
+  const luma = width * height;
+  const head = `YUV4MPEG2 W${String(width)} H${String(height)} F${String(fps)}:1 C420jpeg XCOLORRANGE=FULL\n`;
+  const frames = Array.from({ length: 2 * framesOf.flat + framesOf.detailed }, (_, frame) => {
+    const picture = Buffer.alloc(6 + (luma * 3) / 2, 128);
+    picture.write('FRAME\n');
+    const isDetailed = frame >= framesOf.flat && frame < framesOf.flat + framesOf.detailed;
+    for (let i = 0; i < luma; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      // Integers only: fine stripes, and what looks like chance.
+      const grain = ((i * 7919 + frame * 104_729) % 9973) % 32;
+      picture[6 + i] = isDetailed ? 96 + ((x * y) % 64) + grain : (x + y) / 4;
+    }
+    return picture;
+  });
+  return Buffer.concat([Buffer.from(head), ...frames]);
+}
+
+interface Second {
+  readonly kbps: number;
+  /** When it began, after the first packet. */
+  readonly beginMs: number;
+}
+
+/** The bitrate of every second that begins with a packet, with the headers of UDP and IPv4. */
+function bitrates({ packets, arrivalsMs }: Receiver): Second[] {
+  const [firstMs = 0] = arrivalsMs;
+  let bytes = 0;
+  let next = 0;
+  return arrivalsMs.map((beginMs, i) => {
+    for (; next < packets.length && (arrivalsMs[next] ?? 0) < beginMs + 1000; next++) {
+      bytes += (packets[next]?.length ?? 0) + 28;
+    }
+    const kbps = (bytes * 8) / 1000;
+    bytes -= (packets[i]?.length ?? 0) + 28;
+    return { kbps, beginMs: beginMs - firstMs };
+  });
+}
+
+for (const options of [{}, { subFrame: true, restartInterval: 'auto' }] as const satisfies CameraOptions[]) {
+  test(`the bitrate of a real camera keeps to its bound: ${JSON.stringify(options)}`, async (t) => {
+    const receiver = await Receiver.open(t);
+    const maxBitrateKbps = 1500;
+    const rate = { maxBitrateKbps };
+    const profile = 'restartInterval' in options ? 'restart' : 'universal';
+    const output = new RtpOutput({ host: '127.0.0.1', port: receiver.port, rtcp: false, rate, profile });
+    await output.start();
+    const device = `file:${writeFile(t, 'clip.y4m', clip())}`;
+    const camera = await openCamera({ device, loop: false, quality: 85, ...options });
+    const qualities: number[] = [];
+    const take = ({ quality }: Frame): void => {
+      qualities.push(quality);
+    };
+    const ended = new Promise<void>((resolve) => camera.once('end', resolve));
+    await camera.attach({ take });
+    await camera.attach(output);
+    await ended;
+    await camera.close();
+    await output.close();
+    const { rate: statistics } = output.statistics();
+    t.diagnostic(JSON.stringify(statistics));
+
+    const changesMs = [0, seconds.flat * 1000, (seconds.flat + seconds.detailed) * 1000];
+    const graceMs = (10 * 1000) / fps;
+    const counting = bitrates(receiver).filter(({ beginMs }) =>
+      changesMs.every((changeMs) => beginMs >= changeMs + graceMs || beginMs + 1000 <= changeMs),
+    );
+    const busiest = Math.max(...counting.map(({ kbps }) => kbps));
+    assert.ok(busiest <= 1.1 * maxBitrateKbps, String(busiest));
+
+    const steady = counting.filter(
+      ({ beginMs }) =>
+        beginMs > seconds.flat * 1000 + 2000 && beginMs < (seconds.flat + seconds.detailed - 1) * 1000,
+    );
+    const used = steady.reduce((sum, { kbps }) => sum + kbps, 0) / steady.length / maxBitrateKbps;
+    assert.ok(used >= 0.85, String(used));
+
+    const detailed = qualities.slice(framesOf.flat + 2 * fps, framesOf.flat + framesOf.detailed);
+    assert.ok(Math.max(...detailed) < 80, 'the bound was needed');
+    assert.ok(Math.max(...detailed) - Math.min(...detailed) <= 5, detailed.join(' '));
+    assert.equal(qualities.at(-1), 85);
+    assert.ok((statistics?.framesSkipped ?? 0) <= 12);
+  });
+}
+
+test('the camera’s quality is the ceiling, also while it runs', async (t) => {
+  const receiver = await Receiver.open(t);
+  const rate = { maxBitrateKbps: 100_000 };
+  const output = new RtpOutput({ host: '127.0.0.1', port: receiver.port, rtcp: false, rate });
+  await output.start();
+  const camera = await openCamera({ device: 'test', width: 64, height: 48, fps: 200, quality: 80 });
+  await camera.attach(output);
+  while (output.statistics().rate?.quality !== 80) await receiver.received(receiver.packets.length + 1);
+  camera.setQuality(30);
+  assert.equal(output.statistics().rate?.quality, 30);
+  assert.equal(output.statistics().rate?.lastChange, 'ceiling');
+  await camera.close();
+  await output.close();
+});
+
+test('a receiver that reports loss lowers the bound of a pipeline', async (t) => {
+  const { rtp, rtcp } = await receiverPair(t);
+  const rate = { maxBitrateKbps: 2000 };
+  const output = new RtpOutput({ host: '127.0.0.1', port: rtp.port, rate });
+  const pipeline = new Pipeline({
+    name: 'camera1',
+    camera: { device: 'test', width: 320, height: 240, fps: 60, quality: 90 },
+    outputs: [output],
+  });
+  const ended = pipeline.run();
+  await rtp.received(200);
+  const limited = output.statistics().rate;
+  assert.ok(limited && limited.quality < 90 && limited.boundKbps === 2000);
+  const report = lossReport(output.ssrc, 0.2);
+  rtcp.send(report, await rtcp.nextFrom());
+  while (output.statistics().rate?.boundKbps === 2000) await rtp.received(rtp.packets.length + 1);
+  const { boundKbps, lastChange } = output.statistics().rate ?? {};
+  assert.deepEqual([boundKbps, lastChange], [1700, 'loss']);
+  pipeline.stop();
+  await ended;
+});
+
+/** A receiver report that says that this part of the stream was lost (RFC 3550 section 6.4.2). */
+function lossReport(ssrc: number, fractionLost: number): Uint8Array {
+  const bytes = new Uint8Array(64);
+  const block = { ssrc, fractionLost, packetsLost: 10, highestSequenceNumber: 100, jitterTicks: 0 };
+  const reportBlocks = [{ ...block, lastReportCompactNtp: 0, delaySinceLastReport: 0 }];
+  return bytes.subarray(0, writeReceiverReport(bytes, 0, { ssrc: 1, reportBlocks }));
+}
