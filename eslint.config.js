@@ -12,7 +12,7 @@ const layers = [
   { folders: ['config', 'jpeg', 'rtp', 'rtcp', 'sdp'], apart: true, except: [['rtp', 'jpeg']] },
   { folders: ['native', 'net'] },
   { folders: ['camera', 'pipeline'] },
-  { folders: ['outputs'] },
+  { folders: ['outputs', 'receiver'], apart: true },
   { folders: ['web', 'metrics'], apart: true },
   { folders: ['app'] },
   { folders: ['cli'] },

@@ -1,5 +1,6 @@
 // Running what is measured, and the few numbers that come of it.
 import { spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import path from 'node:path';
 import { root } from '../scripts/run.mjs';
@@ -66,6 +67,16 @@ export function takeTurns(contestants, runs, log, measure) {
     for (const [name, contestant] of Object.entries(contestants)) values[name].push(measure(contestant));
   }
   return Object.fromEntries(Object.entries(values).map(([name, all]) => [name, median(all)]));
+}
+
+/** A UDP port of this machine that nobody has now. */
+export async function freePort() {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  await new Promise((resolve) => socket.close(resolve));
+  return port;
 }
 
 /** A socket that is never read, to send to. The same for everybody. */

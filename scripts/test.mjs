@@ -71,10 +71,11 @@ const suites = [
     run: () =>
       nodeTests([
         ...['config', 'errors', 'jpeg', 'rtp', 'rtcp', 'sdp', 'util'],
-        ...['camera', 'net', 'pipeline', 'outputs', 'app', 'package'],
+        ...['camera', 'net', 'pipeline', 'outputs', 'app', 'package', 'fuzz'],
       ]),
   },
   { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
+  { name: 'receiver', run: () => nodeTests(['receiver'], realTime) },
   { name: 'cli', run: () => nodeTests(['cli']) },
   { name: 'steady-state', run: () => nodeTests(['steady-state'], realTime) },
   {

@@ -36,7 +36,7 @@ async function measure(camera, quick) {
 export async function run({ quick, runs, log }) {
   const cameras = {
     universal: {},
-    twoThreads: { restartRows: 4, encodeThreads: 2 },
+    twoThreads: { restartInterval: 480, encodeThreads: 2 },
   };
   const results = { universal: [], twoThreads: [] };
   for (let i = 0; i < runs; i++) {

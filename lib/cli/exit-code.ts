@@ -12,6 +12,7 @@ export const ExitCode = {
 
 const usageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_USAGE',
+  'ERR_INVALID_ARGUMENT',
   'ERR_CONFIG_NOT_FOUND',
   'ERR_CONFIG_SYNTAX',
   'ERR_CONFIG_UNKNOWN_KEY',

@@ -2,10 +2,11 @@ import { Command, Option } from 'commander';
 import { cameras } from './commands/cameras.js';
 import { checkConfig } from './commands/check-config.js';
 import { demo } from './commands/demo.js';
+import { receive } from './commands/receive.js';
 import { sdp } from './commands/sdp.js';
 import { stream } from './commands/stream.js';
 import { logLevels } from './logger.js';
-import { parseCount, parseDestination, parseNumber, parseSeconds } from './values.js';
+import { parseCount, parseDestination, parseNumber, parseSeconds, parseSize, parseSsrc } from './values.js';
 import { packageVersion } from './version.js';
 
 const examples = `
@@ -90,9 +91,32 @@ function addCommands(program: Command, outcome: { exitCode: number }): void {
     .action(async (_options: unknown, command: Command) => {
       await sdp(command.optsWithGlobals<Parameters<typeof sdp>[0]>());
     });
+  addReceive(add, outcome);
   add('check-config', 'check a configuration file, its cameras and its hosts')
     .argument('<file>')
     .action(async (file: string) => {
       await checkConfig(file);
+    });
+}
+
+function addReceive(
+  add: (name: string, description: string) => Command,
+  outcome: { exitCode: number },
+): void {
+  add('receive', 'receive a stream: write its frames, pipe them on, or count them')
+    .argument('[source]', 'rtp://ADDRESS:PORT, or a session description', 'rtp://0.0.0.0:5000')
+    .option('--out <folder>', 'write frame-000001.jpg and so on')
+    .option('--mjpeg <file>', 'write one JPEG after the other; - is standard output')
+    .option('--stats', 'print statistics every second, not only at the end')
+    .option('--json', 'print statistics as JSON, for programs')
+    .option('--count <frames>', 'stop after this many frames', parseCount)
+    .option('--timeout <seconds>', 'fail when no frame comes for so long', parseSeconds)
+    .addOption(duration())
+    .option('--latency <ms>', 'how long a frame is waited for whose packets are missing (50)', parseNumber)
+    .option('--ssrc <number>', 'take this stream only', parseSsrc)
+    .option('--size <WxH>', "the picture's true size, where RTP can't say it: above 2040 pixels", parseSize)
+    .option('--interface <name>', 'network interface for a multicast group')
+    .action(async (source: string, _options: unknown, command: Command) => {
+      outcome.exitCode = await receive(source, command.optsWithGlobals<Parameters<typeof receive>[1]>());
     });
 }

@@ -26,3 +26,19 @@ export function parseSeconds(text: string): number {
   if (value <= 0) throw new InvalidArgumentError('It is a number of seconds above 0.');
   return value;
 }
+
+/** As a number, or in hexadecimal with 0x. */
+export function parseSsrc(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isInteger(value) || value < 0 || value >= 2 ** 32)
+    throw new InvalidArgumentError('It is a whole number of 32 bits, such as 0x12345678.');
+  return value;
+}
+
+/** WIDTHxHEIGHT in pixels. */
+export function parseSize(text: string): { width: number; height: number } {
+  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/.exec(text) ?? [];
+  if (width === undefined || height === undefined)
+    throw new InvalidArgumentError('It is WIDTHxHEIGHT, such as 2592x1944.');
+  return { width: Number(width), height: Number(height) };
+}

@@ -24,6 +24,7 @@ export type Sender = Pick<RemoteInfo, 'address' | 'port'>;
 /** A UDP socket that receives. */
 export class ReceiveSocket {
   readonly #socket: Socket;
+  #lastSent = Promise.resolve();
   #closed: Promise<void> | undefined;
 
   private constructor(socket: Socket, onPacket: (bytes: Uint8Array, from: Sender) => void) {
@@ -72,14 +73,18 @@ export class ReceiveSocket {
 
   /** Sends a copy. What goes wrong is no matter. */
   send(bytes: Uint8Array, to: Sender): void {
-    if (!this.#closed) this.#socket.send(Uint8Array.from(bytes), to.port, to.address, () => undefined);
+    if (this.#closed) return;
+    const packet = Uint8Array.from(bytes);
+    this.#lastSent = new Promise((resolve) => {
+      this.#socket.send(packet, to.port, to.address, () => {
+        resolve();
+      });
+    });
   }
 
-  /** Resolves when nothing more will be received. Idempotent. */
+  /** Resolves when what was sent has left, and nothing more will be received. Idempotent. */
   close(): Promise<void> {
-    this.#closed ??= new Promise((resolve) => {
-      this.#socket.close(resolve);
-    });
+    this.#closed ??= this.#lastSent.then(() => closeSocket(this.#socket));
     return this.#closed;
   }
 }
@@ -91,4 +96,10 @@ function join(socket: Socket, { address, multicastInterface, sourceAddress }: Re
       : interfaceAddress(isIPv6(address) ? 6 : 4, multicastInterface);
   if (sourceAddress === undefined) socket.addMembership(address, through);
   else socket.addSourceSpecificMembership(sourceAddress, address, through);
+}
+
+function closeSocket(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    socket.close(resolve);
+  });
 }
