@@ -3,7 +3,14 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, test, type TestContext } from 'node:test';
-import { openReceiver, type Receiver, type ReceiverOptions } from '../../lib/index.js';
+import {
+  openCamera,
+  openReceiver,
+  RtpOutput,
+  type CameraOptions,
+  type Receiver,
+  type ReceiverOptions,
+} from '../../lib/index.js';
 import { makeClip, type Content } from '../helpers/content.js';
 import { runToEnd, until } from '../helpers/processes.js';
 import { freeRtpPort } from '../helpers/ports.js';
@@ -104,6 +111,34 @@ describe('GStreamer', () => {
       await runToEnd('gst-launch-1.0', ['-q', ...source, '!', 'rtpjpegpay', '!', ...sink]);
       await assertReceived(reception, jpegsIn(folder));
     });
+  }
+});
+
+describe('our own sender', () => {
+  for (const { width, sampling } of [
+    { width: 640, sampling: '4:2:0' },
+    { width: 640, sampling: '4:2:2' },
+    { width: 2040, sampling: '4:2:0' },
+  ] as const) {
+    for (const profile of ['universal', 'restart'] as const) {
+      test(`${String(width)} pixels, ${sampling}, ${profile}`, { timeout: 60_000 }, async (context) => {
+        const height = width === 640 ? 480 : 2040;
+        const clip = await makeClip({ kind: 'photo', width, height, sampling });
+        const reception = await startReceiver(context);
+        const output = new RtpOutput({ host: '127.0.0.1', port: reception.port, profile });
+        await output.start();
+        const file: CameraOptions = { device: `file:${clip}`, colorRange: 'full', fps: 10, loop: false };
+        const restart: CameraOptions =
+          profile === 'restart' ? { restartInterval: 'auto', encodeThreads: 2 } : {};
+        const camera = await openCamera({ ...file, ...restart, subFrame: true });
+        await camera.attach(output);
+        const sent: Uint8Array[] = [];
+        for await (const frame of camera.frames()) sent.push(frame.copy().data);
+        await camera.close();
+        await output.close();
+        await assertReceived(reception, sent);
+      });
+    }
   }
 });
 

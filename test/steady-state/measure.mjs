@@ -1,5 +1,5 @@
 // A process of its own: streams the test pattern and prints what 1000 frames cost the JavaScript heap.
-//   node --expose-gc --max-semi-space-size=64 measure.mjs MTU PORT
+//   node --expose-gc --min-semi-space-size=64 --max-semi-space-size=64 measure.mjs MTU PORT
 // JavaScript, and from dist/, so that nothing but the product is measured.
 import { PerformanceObserver } from 'node:perf_hooks';
 import { Pipeline, RtpOutput } from '../../dist/index.js';

@@ -31,11 +31,12 @@ const maxWaiting = 7;
 /** Receives a stream and passes its frames on. */
 export async function receive(source: string, options: ReceiveOptions): Promise<number> {
   const writers = makeWriters(options);
+  const stopped = stopSignal(options.duration);
   const receiver = await openReceiver(source, receiverOptions(options));
   const print = printer(receiver, options);
   const timer = options.stats ? setInterval(print, 1000) : undefined;
   try {
-    await passFramesOn(receiver, writers, options);
+    await passFramesOn(receiver, writers, stopped, options);
   } finally {
     clearInterval(timer);
     await receiver.close();
@@ -74,10 +75,11 @@ function printer(receiver: Receiver, { json, mjpeg }: ReceiveOptions): () => voi
 async function passFramesOn(
   receiver: Receiver,
   writers: readonly FrameWriter[],
-  { count = Infinity, timeout, duration }: ReceiveOptions,
+  stopped: AbortSignal,
+  { count = Infinity, timeout }: ReceiveOptions,
 ): Promise<void> {
   const silence = new Silence(timeout);
-  const signal = AbortSignal.any([stopSignal(duration), silence.signal]);
+  const signal = AbortSignal.any([stopped, silence.signal]);
   let frames = 0;
   for await (const frame of receiver.frames({ signal, maxWaiting })) {
     silence.end();
