@@ -116,6 +116,7 @@ function addReceive(
     .option('--ssrc <number>', 'take this stream only', parseSsrc)
     .option('--size <WxH>', "the picture's true size, where RTP can't say it: above 2040 pixels", parseSize)
     .option('--interface <name>', 'network interface for a multicast group')
+    .option('--no-rtcp', 'neither takes nor sends reports, and leaves the next port alone')
     .action(async (source: string, _options: unknown, command: Command) => {
       outcome.exitCode = await receive(source, command.optsWithGlobals<Parameters<typeof receive>[1]>());
     });

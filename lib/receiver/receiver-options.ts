@@ -12,7 +12,10 @@ export interface ReceiverOptions {
   readonly address?: string;
   /** UDP port, 0..65535; 0: any. */
   readonly port: number;
-  /** Port for RTCP, 1..65535; default port + 1, where a port was given. `port` itself means both on one (RFC 5761). */
+  /**
+   * Port for RTCP, 1..65535; `port` itself means both on one (RFC 5761). Default the one after `port`, or no RTCP where
+   * somebody else has that.
+   */
   readonly rtcpPort?: number;
   /** `false`: no RTCP. Without it frames tell their time of capture only where the sender adds it to each. */
   readonly rtcp?: boolean;

@@ -119,6 +119,8 @@ export class Receiver extends EventEmitter<ReceiverEvents> {
         selector: this.#selector,
       });
     } catch (error) {
+      // The next port may be that of another stream. Frames matter more than reports.
+      if (this.#options.rtcpPort === undefined) return;
       await this.#socket.close();
       throw error;
     }

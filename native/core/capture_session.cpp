@@ -37,6 +37,7 @@ CaptureSession::CaptureSession(std::unique_ptr<FrameSource> source, std::unique_
                                std::vector<FrameSlot> slots, int64_t progress_interval_us,
                                SessionListener& listener)
     : pool_(std::move(slots)),
+      queue_(source->info().live ? LatestQueue::kLiveDepth : LatestQueue::kUnpacedDepth),
       listener_(listener),
       encoder_(std::move(encoder)),
       live_(source->info().live != 0),

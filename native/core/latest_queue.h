@@ -11,11 +11,16 @@
 
 namespace pcs {
 
-// Depth 2: one frame waits while one is encoded, so that the encoder never idles, and no frame that is
-// encoded is older than two frame times.
 class LatestQueue {
  public:
-  static constexpr size_t kDepth = 2;
+  // For frames that come by themselves: one waits while one is encoded, so that the encoder never idles, and
+  // no frame that is encoded is older than two frame times.
+  static constexpr size_t kLiveDepth = 2;
+  // For those that are made when there is room. Their source is woken for several at a time.
+  static constexpr size_t kUnpacedDepth = 8;
+
+  // At most kUnpacedDepth.
+  explicit LatestQueue(size_t depth) : depth_(depth) {}
 
   // Takes the lease over. When the queue is full the oldest frame in it is released and counted.
   // A closed queue releases the frame at once. Never blocks but for the lock.
@@ -25,14 +30,14 @@ class LatestQueue {
     {
       const std::lock_guard lock(mutex_);
       if (!closed_) {
-        has_room = size_ < kDepth;
+        has_room = size_ < depth_;
         if (!has_room) {
           displaced = frames_[head_];
-          head_ = (head_ + 1) % kDepth;
+          head_ = (head_ + 1) % frames_.size();
           --size_;
           ++dropped_;
         }
-        frames_[(head_ + size_) % kDepth] = frame;
+        frames_[(head_ + size_) % frames_.size()] = frame;
         ++size_;
       }
     }
@@ -46,19 +51,19 @@ class LatestQueue {
     available_.wait(lock, [this] { return size_ > 0 || closed_; });
     if (closed_) return std::nullopt;
     const RawFrame frame = frames_[head_];
-    head_ = (head_ + 1) % kDepth;
+    head_ = (head_ + 1) % frames_.size();
     --size_;
     return frame;
   }
 
   // Releases what waits, wakes pop(), and takes no more.
   void close() {
-    std::array<RawFrame, kDepth> waiting;
+    std::array<RawFrame, kUnpacedDepth> waiting;
     size_t count = 0;
     {
       const std::lock_guard lock(mutex_);
       closed_ = true;
-      for (; size_ > 0; --size_, head_ = (head_ + 1) % kDepth) waiting[count++] = frames_[head_];
+      for (; size_ > 0; --size_, head_ = (head_ + 1) % frames_.size()) waiting[count++] = frames_[head_];
       available_.notify_all();
     }
     for (size_t i = 0; i < count; ++i) waiting[i].release(waiting[i].owner, waiting[i].token);
@@ -70,9 +75,10 @@ class LatestQueue {
   }
 
  private:
+  const size_t depth_;
   mutable std::mutex mutex_;
   std::condition_variable available_;
-  std::array<RawFrame, kDepth> frames_;
+  std::array<RawFrame, kUnpacedDepth> frames_;
   size_t head_ = 0;
   size_t size_ = 0;
   bool closed_ = false;

@@ -12,9 +12,9 @@ namespace pcs {
 namespace {
 
 // One frame being made, those that wait in the queue, and one being encoded.
-constexpr size_t kLiveBuffers = LatestQueue::kDepth + 2;
+constexpr size_t kLiveBuffers = LatestQueue::kLiveDepth + 2;
 // At most the queue's depth are out at once, so that the queue never has to drop one.
-constexpr size_t kUnpacedBuffers = LatestQueue::kDepth;
+constexpr size_t kUnpacedBuffers = LatestQueue::kUnpacedDepth;
 
 SensorMetadata no_metadata() {
   constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
@@ -28,6 +28,7 @@ PacedSource::PacedSource(std::unique_ptr<FrameProducer> producer, Pacing pacing)
   const size_t count = pacing.paced ? kLiveBuffers : kUnpacedBuffers;
   buffers_.assign(count, std::vector<uint8_t>(producer_->frame_bytes()));
   lent_.assign(count, false);
+  free_ = count;
 }
 
 PacedSource::~PacedSource() {
@@ -53,7 +54,8 @@ void PacedSource::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    changed_.notify_all();
+    hurried_.notify_all();
+    returned_.notify_all();
   }
   if (thread_.joinable()) thread_.join();
 }
@@ -99,7 +101,7 @@ void PacedSource::run(FrameSink& sink) {
 
 bool PacedSource::wait_for_time(int64_t time_us) {
   std::unique_lock lock(mutex_);
-  return !changed_.wait_until(lock, monotonic_time_point(time_us), [this] { return stopping_; });
+  return !hurried_.wait_until(lock, monotonic_time_point(time_us), [this] { return stopping_; });
 }
 
 // After a stall (a suspended machine) goes on with the present instead of making up for the past.
@@ -115,31 +117,34 @@ bool PacedSource::skip_missed(int64_t due_us, double interval_us, uint64_t& sequ
 
 int PacedSource::take_buffer() {
   std::unique_lock lock(mutex_);
-  const auto free_buffer = [this] { return std::find(lent_.begin(), lent_.end(), false); };
-  if (!pacing_.paced) changed_.wait(lock, [&] { return stopping_ || free_buffer() != lent_.end(); });
+  // To be woken for each buffer would cost more than to make the frames.
+  const auto has_several = [this] { return stopping_ || free_ >= lent_.size() / 2; };
+  if (!pacing_.paced && free_ == 0) returned_.wait(lock, has_several);
   if (stopping_) return -1;
-  const auto found = free_buffer();
-  if (found == lent_.end()) {
+  if (free_ == 0) {
     ++frames_lost_;
     return -1;
   }
+  const auto found = std::find(lent_.begin(), lent_.end(), false);
   *found = true;
+  --free_;
   return static_cast<int>(found - lent_.begin());
 }
 
 bool PacedSource::wait_for_all_buffers() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock,
-                [this] { return stopping_ || std::find(lent_.begin(), lent_.end(), true) == lent_.end(); });
+  returned_.wait(lock, [this] { return stopping_ || free_ == lent_.size(); });
   return !stopping_;
 }
 
 void PacedSource::release(uint64_t buffer) {
+  bool are_several = false;
   {
     const std::lock_guard lock(mutex_);
     lent_[buffer] = false;
+    are_several = ++free_ >= lent_.size() / 2;
   }
-  changed_.notify_all();  // unlocked, or who wakes up would wait again
+  if (are_several) returned_.notify_one();  // unlocked, or who wakes up would wait again
 }
 
 }  // namespace pcs

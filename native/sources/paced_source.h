@@ -61,8 +61,10 @@ class PacedSource final : public FrameSource {
   const Pacing pacing_;
   std::vector<std::vector<uint8_t>> buffers_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable hurried_;   // for who waits for a time
+  std::condition_variable returned_;  // for who waits for buffers
   std::vector<bool> lent_;
+  size_t free_ = 0;
   bool stopping_ = false;
   uint64_t frames_lost_ = 0;
   std::thread thread_;

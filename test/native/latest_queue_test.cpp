@@ -16,7 +16,7 @@ using test::FakeFrames;
 
 TEST_CASE("frames come out in the order in which they went in") {
   FakeFrames frames;
-  LatestQueue queue;
+  LatestQueue queue(LatestQueue::kLiveDepth);
   queue.push(frames.lend(1));
   queue.push(frames.lend(2));
   CHECK(queue.pop()->sequence == 1);
@@ -29,7 +29,7 @@ TEST_CASE("frames come out in the order in which they went in") {
 
 TEST_CASE("a full queue gives up its oldest frame and counts it") {
   FakeFrames frames;
-  LatestQueue queue;
+  LatestQueue queue(LatestQueue::kLiveDepth);
   for (uint64_t sequence = 1; sequence <= 5; ++sequence) queue.push(frames.lend(sequence));
   CHECK(queue.dropped() == 3);
   for (uint64_t sequence = 1; sequence <= 3; ++sequence) CHECK(frames.releases(sequence) == 1);
@@ -40,7 +40,7 @@ TEST_CASE("a full queue gives up its oldest frame and counts it") {
 
 TEST_CASE("pop waits for a frame") {
   FakeFrames frames;
-  LatestQueue queue;
+  LatestQueue queue(LatestQueue::kLiveDepth);
   std::thread later([&] {
     test::settle();
     queue.push(frames.lend(7));
@@ -53,7 +53,7 @@ TEST_CASE("pop waits for a frame") {
 
 TEST_CASE("closing releases what waits, wakes pop and refuses what comes") {
   FakeFrames frames;
-  LatestQueue queue;
+  LatestQueue queue(LatestQueue::kLiveDepth);
   queue.push(frames.lend(1));
   queue.push(frames.lend(2));
   queue.close();
@@ -66,7 +66,7 @@ TEST_CASE("closing releases what waits, wakes pop and refuses what comes") {
 }
 
 TEST_CASE("closing wakes a pop that waits") {
-  LatestQueue queue;
+  LatestQueue queue(LatestQueue::kLiveDepth);
   std::optional<RawFrame> frame = RawFrame{};
   std::thread waiting([&] { frame = queue.pop(); });
   test::settle();
@@ -77,7 +77,7 @@ TEST_CASE("closing wakes a pop that waits") {
 
 TEST_CASE("pushed, popped and closed from three threads, every frame is released once, in order") {
   FakeFrames frames;
-  LatestQueue queue;
+  LatestQueue queue(LatestQueue::kLiveDepth);
   std::vector<uint64_t> order;
   std::thread producer([&] {
     for (uint64_t sequence = 0; sequence < FakeFrames::kMaxFrames; ++sequence)

@@ -103,7 +103,7 @@ TEST_CASE("a paced source whose frames are kept counts what it could not deliver
   PacedSource source = paced(500);
   RecordingSink sink(false);
   start(source, sink);
-  constexpr size_t kOnLoan = LatestQueue::kDepth + 2;
+  constexpr size_t kOnLoan = LatestQueue::kLiveDepth + 2;
   REQUIRE(eventually([&] { return sink.frame_count() == kOnLoan; }));
   const uint64_t lost = source.counters().frames_lost;
   REQUIRE(eventually([&] { return source.counters().frames_lost >= lost + 3; }));
@@ -138,7 +138,7 @@ TEST_CASE("an unpaced source waits for its frames and loses none") {
   start(source, sink);
   for (size_t i = 0; i < 100; ++i) {
     REQUIRE(eventually([&] { return sink.frame_count() > i; }));
-    CHECK(sink.frame_count() <= i + LatestQueue::kDepth);
+    CHECK(sink.frame_count() <= i + LatestQueue::kUnpacedDepth);
     CHECK(sink.frames()[i].sequence == i);
     CHECK(*sink.frames()[i].planes[0].data == static_cast<uint8_t>(i));
     sink.release(i);
@@ -187,12 +187,12 @@ TEST_CASE("stopping ends every wait, and no call comes after it") {
     PacedSource source = unpaced();
     RecordingSink sink(false);
     start(source, sink);
-    REQUIRE(eventually([&] { return sink.frame_count() == LatestQueue::kDepth; }));
+    REQUIRE(eventually([&] { return sink.frame_count() == LatestQueue::kUnpacedDepth; }));
     source.stop();
     sink.release(0);
     sink.release(1);
     test::settle();
-    CHECK(sink.frame_count() == LatestQueue::kDepth);
+    CHECK(sink.frame_count() == LatestQueue::kUnpacedDepth);
   }
   SUBCASE("for the last frame to come back") {
     PacedSource source = unpaced(1);

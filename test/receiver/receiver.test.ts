@@ -171,6 +171,17 @@ test('two receivers on one port is an error that says so', async (context) => {
   });
 });
 
+test('where the next port is taken there is no RTCP, unless that port was asked for', async (context) => {
+  const port = await freeRtpPort();
+  await startReceiver(context, { port: port + 1, rtcp: false });
+  const receiver = await startReceiver(context, { port });
+  assert.equal(receiver.statistics().rtcp, undefined);
+  await receiver.close();
+  await assert.rejects(openReceiver({ address: '127.0.0.1', port, rtcpPort: port + 1 }), {
+    code: 'ERR_SOCKET',
+  });
+});
+
 test('what is not RTP is counted, and nothing else', async (context) => {
   const receiver = await startReceiver(context, { rtcp: false });
   const network = await ImpairedNetwork.open(context, receiver.port, {});

@@ -23,6 +23,8 @@ export interface ReceiveOptions {
   readonly ssrc?: number;
   readonly size?: { readonly width: number; readonly height: number };
   readonly interface?: string;
+  /** False: no RTCP. */
+  readonly rtcp: boolean;
 }
 
 /** As many as the receiver has memory for: a disk may be slow for a moment. */
@@ -46,8 +48,9 @@ export async function receive(source: string, options: ReceiveOptions): Promise<
 }
 
 function receiverOptions(options: ReceiveOptions): Partial<ReceiverOptions> {
-  const { latency, ssrc, size } = options;
+  const { latency, ssrc, size, rtcp } = options;
   return {
+    ...(!rtcp && { rtcp }),
     ...(latency !== undefined && { latencyMs: latency }),
     ...(ssrc !== undefined && { ssrc }),
     ...(size && { size }),
