@@ -66,11 +66,6 @@ export class ReceiveSocket {
     return this.#socket.address().port;
   }
 
-  /** Bytes that wait for this program at most, as the system counts them. */
-  get receiveBufferBytes(): number {
-    return this.#socket.getRecvBufferSize();
-  }
-
   /** Sends a copy. What goes wrong is no matter. */
   send(bytes: Uint8Array, to: Sender): void {
     if (this.#closed) return;

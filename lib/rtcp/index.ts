@@ -5,7 +5,6 @@
  */
 export {
   compactNtp,
-  compactNtpDifferenceUs,
   compactNtpToUs,
   ntpFromUnixUs,
   unixUsFromNtp,

@@ -16,8 +16,3 @@ export function compactNtp({ seconds, fraction }: NtpTimestamp): number {
 export function compactNtpToUs(span: number): number {
   return span * (1e6 / 65536);
 }
-
-/** Microseconds from one moment to another, negative when `to` is earlier; right for spans below 9 hours. */
-export function compactNtpDifferenceUs(from: number, to: number): number {
-  return compactNtpToUs((to - from) | 0);
-}
