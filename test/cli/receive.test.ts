@@ -79,6 +79,20 @@ test('without a stream --timeout ends it with 1 and says so', async () => {
   assert.match(stdout, /^no stream yet, 0 packets/);
 });
 
+for (const [option, hasRtcp] of [
+  ['--json', true],
+  ['--no-rtcp', false],
+] as const) {
+  test(`the port after the stream's is ${hasRtcp ? 'listened on' : 'left alone'} with ${option}`, async (context) => {
+    const port = await freeRtpPort();
+    const { child } = receive(context, [`rtp://127.0.0.1:${String(port)}`, option]);
+    await until('the receiver', () => isListening(port));
+    if (hasRtcp) await until('RTCP', () => isListening(port + 1));
+    else assert.equal(isListening(port + 1), false);
+    child.kill('SIGKILL');
+  });
+}
+
 test('SIGINT ends it with 0', async (context) => {
   const port = await freeRtpPort();
   const receiver = receive(context, [`rtp://127.0.0.1:${String(port)}`]);

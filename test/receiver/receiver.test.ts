@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -10,9 +11,11 @@ import {
   type ReceiverOptions,
   type RtpOutputOptions,
 } from '../../lib/index.js';
+import { PacketBatch } from '../../lib/rtp/index.js';
 import { freeRtpPort } from '../helpers/ports.js';
 import { until } from '../helpers/processes.js';
 import { assertSameJpeg } from '../helpers/same-jpeg.js';
+import { frameOf, packetizerWith } from '../rtp/jpeg-stream.js';
 import { ImpairedNetwork, type Impairments } from './impaired-network.js';
 
 async function startReceiver(
@@ -180,6 +183,31 @@ test('where the next port is taken there is no RTCP, unless that port was asked 
   await assert.rejects(openReceiver({ address: '127.0.0.1', port, rtcpPort: port + 1 }), {
     code: 'ERR_SOCKET',
   });
+});
+
+test('a frame behind an incomplete one comes in time, also when nothing follows', async (context) => {
+  const receiver = await startReceiver(context, { rtcp: false, latencyMs: 50 });
+  const received = copies(receiver);
+  const socket = createSocket('udp4');
+  context.after(() => {
+    socket.close();
+  });
+  const packetizer = packetizerWith({ mtu: 300 });
+  const batch = new PacketBatch();
+  const { bytes, jpeg } = frameOf(2000);
+  const sendFrame = (captureTimeUs: number, packets: (count: number) => number): void => {
+    assert.equal(packetizer.packetize(jpeg, bytes, captureTimeUs, batch), undefined);
+    for (let i = 0; i < packets(batch.packetCount); i++)
+      socket.send(batch.packet(i, bytes), receiver.port, '127.0.0.1');
+  };
+  sendFrame(0, (count) => count - 1);
+  await sleep(100); // the timer of the first one is set
+  const beganMs = performance.now();
+  sendFrame(33_333, (count) => count);
+  await until('the second frame', () => received.length === 1);
+  const tookMs = performance.now() - beganMs;
+  assert.ok(tookMs >= 40 && tookMs < 500, `${tookMs.toFixed(0)} ms`);
+  assert.equal(receiver.statistics().framesLost, 1);
 });
 
 test('what is not RTP is counted, and nothing else', async (context) => {
