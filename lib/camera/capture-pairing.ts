@@ -38,9 +38,9 @@ export class CapturePairing<T> {
     if (side !== this.#waitingSide) {
       const other = this.#partnerOf(captureTimeUs);
       if (other) {
-        const items: [T, T] = side === 0 ? [item, other.item] : [other.item, item];
-        const differenceUs = captureTimeUs - other.captureTimeUs;
-        return { items, skewUs: side === 0 ? -differenceUs : differenceUs };
+        return side === 0
+          ? { items: [item, other.item], skewUs: other.captureTimeUs - captureTimeUs }
+          : { items: [other.item, item], skewUs: captureTimeUs - other.captureTimeUs };
       }
       if (this.#waiting.length > 0) {
         this.#onUnpaired(item); // the other camera is past it

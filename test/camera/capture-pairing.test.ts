@@ -21,10 +21,13 @@ test('captures in turn are pairs, in the order of the cameras', () => {
     [1, 1010],
     [1, 1095],
     [0, 1100],
+    [1, 1200],
+    [0, 1200],
   ]);
   assert.deepEqual(pairs, [
     [1000, 1010, 10],
     [1100, 1095, -5],
+    [1200, 1200, 0], // and never -0
   ]);
   assert.deepEqual(unpaired, []);
 });
