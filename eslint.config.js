@@ -56,7 +56,8 @@ const sizeLimits = {
 const nodeGlobals = ['AbortController', 'Buffer', 'console', 'performance', 'process', 'setTimeout', 'URL'];
 
 export default defineConfig(
-  { ignores: ['**/node_modules/', 'build/', 'dist/', 'prebuilds/', '.cache/'] },
+  // Programs of the package's users, compiled by a test, have no project here.
+  { ignores: ['**/node_modules/', 'build/', 'dist/', 'prebuilds/', '.cache/', 'test/install/consumers/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   {
     name: 'typescript',

@@ -1,20 +1,29 @@
 // What has to be there before anything is measured. A program of its own, so that what it prints can go elsewhere.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { benchPackages, buildPackages, ensurePackages } from '../scripts/packages.mjs';
-import { ensureModules, must, requireNode, root } from '../scripts/run.mjs';
+import { benchPackages, buildPackages, ensurePackages, prebuildPackages } from '../scripts/packages.mjs';
+import { cache, ensureModules, must, requireNode, root } from '../scripts/run.mjs';
 
 const folder = path.join('build', 'bench');
 const programs = ['cpu_of', 'departures', 'encode_send', 'packet_send', 'receiver', 'sink'];
 
 requireNode();
-ensurePackages([...buildPackages, ...benchPackages]);
+ensurePackages([...buildPackages, ...prebuildPackages, ...benchPackages]);
 ensureModules();
-must('native build', process.execPath, ['scripts/build-native.mjs']);
+// With the libraries of the prebuilt addons, which is what users have.
+const libraries = path.join(cache, 'static-libraries');
+const library = path.join(libraries, `linux-${process.arch}`);
+must('static libraries', 'scripts/static-libraries.sh', [libraries, process.arch]);
+must('native build', process.execPath, [
+  'scripts/build-native.mjs',
+  `--tree=${path.join(root, 'build', 'cmake-static')}`,
+  `--PCS_STATIC_LIBRARIES=${library}`,
+]);
 must('TypeScript build', process.execPath, ['scripts/build-ts.mjs']);
 mkdirSync(path.join(root, folder), { recursive: true });
 for (const name of programs) {
-  // As Debian compiles libjpeg-turbo and GStreamer.
+  // The same encoder as ours; the rest as Debian compiles GStreamer.
   const options = ['-O2', '-Wall', '-Wextra', '-pthread', '-o', path.join(folder, name)];
-  must(name, 'gcc', [...options, path.join('bench', 'c', `${name}.c`), '-ljpeg']);
+  const jpeg = ['-I', path.join(library, 'include'), path.join(library, 'lib', 'libjpeg.a'), '-lm'];
+  must(name, 'gcc', [...options, path.join('bench', 'c', `${name}.c`), ...jpeg]);
 }

@@ -4,6 +4,11 @@ import { spawnSync } from 'node:child_process';
 /** What compiles the addons. */
 export const buildPackages = ['cmake', 'g++', 'make', 'pkg-config', 'libjpeg62-turbo-dev', 'libyuv-dev'];
 
+/** What makes the prebuilt addons. */
+export const prebuildPackages = [
+  ...['cmake', 'g++', 'make', 'g++-aarch64-linux-gnu', 'nasm', 'ninja-build', 'dpkg-dev'],
+];
+
 /** What the README receives the demo with. */
 export const receiverPackages = [
   'gstreamer1.0-tools',
@@ -12,12 +17,14 @@ export const receiverPackages = [
   'ffmpeg',
 ];
 
-/** What the tests run besides: formatters, photographs, the Debian 13 root, peers, and networks to take apart. */
+/** What the tests run besides: formatters, photographs, roots of Debian, peers, networks to take apart, and arm64. */
 export const testPackages = [
   ...receiverPackages,
   ...['python3-opencv', 'gstreamer1.0-libav', 'mate-backgrounds', 'libjpeg-turbo-progs'],
   ...['clang-format-19', 'clang-tidy-19', 'doctest-dev', 'debootstrap'],
   ...['gstreamer1.0-plugins-bad', 'python3-gi', 'gir1.2-gstreamer-1.0', 'tshark', 'iproute2', 'ethtool'],
+  ...prebuildPackages,
+  'qemu-user-static',
 ];
 
 /** What the benchmarks compare with and encode. */

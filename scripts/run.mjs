@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 
+/** What is fetched or made once, and may be removed at any time. */
+export const cache = path.join(root, '.cache');
+
 /** Runs a command in the project's folder. Returns whether it succeeded. */
 export function succeeds(command, args, environment = {}) {
   const { status, error } = spawnSync(command, args, {

@@ -1,15 +1,35 @@
 #!/usr/bin/env node
 // `npm start`: from a clean clone to the running demo, with what it takes to receive it. What is there already is not done again.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { buildPackages, ensureLibcameraHeaders, ensurePackages, receiverPackages } from './packages.mjs';
+import { problemsOf } from './prebuild-manifest.mjs';
 import { ensureModules, must, requireNode, root } from './run.mjs';
 
+const prebuilds = path.join(root, 'prebuilds');
+
+/** Whether the prebuilt addons are those of this checkout, nothing was built here, and they fit the machine's libcamera. */
+function prebuiltServe() {
+  const folder = path.join(prebuilds, `linux-${process.arch}`);
+  if (!existsSync(folder) || existsSync(path.join(root, 'build', 'Release'))) return false;
+  if (problemsOf(prebuilds).length > 0) return false;
+  const { stdout } = spawnSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' });
+  const installed = [...(stdout ?? '').matchAll(/libcamera\.so\.(\d+\.\d+) /g)].map(([, version]) => version);
+  const cameras = readdirSync(path.join(folder, 'camera'));
+  return installed.length === 0 || installed.some((version) => cameras.includes(`${version}.node`));
+}
+
 requireNode();
-ensurePackages([...buildPackages, ...receiverPackages]);
-ensureLibcameraHeaders();
+ensurePackages(receiverPackages);
 ensureModules();
-must('native build', process.execPath, ['scripts/build-native.mjs']);
+if (prebuiltServe()) {
+  console.log(`\n== native addons: prebuilds/linux-${process.arch}`);
+} else {
+  ensurePackages(buildPackages);
+  ensureLibcameraHeaders();
+  must('native build', process.execPath, ['scripts/build-native.mjs']);
+}
 must('TypeScript build', process.execPath, ['scripts/build-ts.mjs']);
 console.log('\n== demo\n');
 

@@ -18,7 +18,8 @@ function nodeTests(folders, { concurrency = 2, environment } = {}) {
       .filter((file) => file.endsWith('.test.ts'))
       .map((file) => path.join('test', folder, file)),
   );
-  const options = ['--test-reporter=spec', `--test-concurrency=${concurrency}`];
+  const limit = `--test-timeout=${5 * 60_000}`; // what hangs fails
+  const options = ['--test-reporter=spec', `--test-concurrency=${concurrency}`, limit];
   const runner = ['--import', 'tsx', '--test', ...options, ...files];
   return succeeds(node, runner, environment);
 }
@@ -50,10 +51,17 @@ function sanitizedStreaming() {
     cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
   const build = [
     'scripts/build-native.mjs',
-    '--sanitize=address,undefined',
+    '--PCS_SANITIZE=address,undefined',
+    `--tree=${path.join(root, 'build', 'cmake-address,undefined')}`,
     `--output=${path.join(copy, 'build', 'Release')}`,
   ];
   return succeeds(node, build) && nodeTests(['sanitizers']);
+}
+
+/** Prebuilt addons of the sources as they are now. */
+function freshPrebuilds() {
+  const script = ['scripts/prebuilds.mjs', '--output', 'build/fresh-prebuilds'];
+  return succeeds(node, [...script, '--check']) || succeeds(node, script);
 }
 
 /** Real cameras and receivers: one file at a time, so that none takes the other's processor. */
@@ -88,7 +96,9 @@ const suites = [
     name: 'libcamera',
     run: () => succeeds('test/debian13/smoke.sh', []) && nodeTests(['libcamera'], realTime),
   },
-  { name: 'libcamera-versions', run: () => succeeds('test/libcamera-versions.sh', []) },
+  { name: 'prebuilds', run: freshPrebuilds },
+  { name: 'install', run: () => nodeTests(['install'], realTime) },
+  { name: 'arm64', run: () => nodeTests(['arm64'], realTime) },
 ];
 
 const { values } = parseArgs({

@@ -20,9 +20,23 @@ export async function checkEnvironment(config: Config, checks: EnvironmentChecks
   const captured = enabled.filter(({ source }) => source.kind !== 'test' && source.kind !== 'file');
   if (!checks.cameras || captured.length === 0) return;
   const cameras = await camerasFor(captured[0]);
-  for (const { name, source } of captured) {
-    if (!isThere(source, cameras)) throw notFound(name, source, cameras);
+  for (const camera of captured) {
+    const missing = findMissingCamera(camera, cameras);
+    if (missing) throw missing;
   }
+}
+
+/**
+ * Why a camera of the configuration can't be opened.
+ *
+ * @param cameras - those there are
+ * @returns ERR_CAMERA_NOT_FOUND; undefined when it is there
+ */
+export function findMissingCamera(
+  { name, source }: CameraConfig,
+  cameras: readonly CameraDescription[],
+): StreamerError | undefined {
+  return isThere(source, cameras) ? undefined : notFound(name, source, cameras);
 }
 
 /** Without libcamera no camera can be there. */

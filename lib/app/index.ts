@@ -1,3 +1,6 @@
 export { describeStreams, type StreamDescription } from './session-descriptions.js';
 export { runApplication, type ApplicationOptions } from './application.js';
 export { checkEnvironment } from './check-environment.js';
+export { buildAddon } from './build-addon/build-addon.js';
+export { examine } from './doctor/examine.js';
+export { canStream, findingIds, type Finding, type FindingStatus } from './doctor/finding.js';

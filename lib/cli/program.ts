@@ -1,13 +1,15 @@
 import { Command, Option } from 'commander';
+import { packageVersion } from '../native/package-folder.js';
+import { buildAddon } from './commands/build-addon.js';
 import { cameras } from './commands/cameras.js';
 import { checkConfig } from './commands/check-config.js';
 import { demo } from './commands/demo.js';
+import { doctor } from './commands/doctor.js';
 import { receive } from './commands/receive.js';
 import { sdp } from './commands/sdp.js';
 import { stream } from './commands/stream.js';
 import { logLevels } from './logger.js';
 import { parseCount, parseDestination, parseNumber, parseSeconds, parseSize, parseSsrc } from './values.js';
-import { packageVersion } from './version.js';
 
 const examples = `
 Options may be written with one dash or two.
@@ -92,6 +94,16 @@ function addCommands(program: Command, outcome: { exitCode: number }): void {
       await sdp(command.optsWithGlobals<Parameters<typeof sdp>[0]>());
     });
   addReceive(add, outcome);
+  add('doctor', 'say what is installed, what is missing, and what to do')
+    .option('--json', 'all findings, for programs')
+    .action(async (_options: unknown, command: Command) => {
+      outcome.exitCode = await doctor(command.optsWithGlobals<Parameters<typeof doctor>[0]>());
+    });
+  add('build-addon', "build the camera addon for this machine's libcamera, where no prebuilt one fits")
+    .option('--all', 'the core addon, too')
+    .action(async (options: Parameters<typeof buildAddon>[0]) => {
+      await buildAddon(options);
+    });
   add('check-config', 'check a configuration file, its cameras and its hosts')
     .argument('<file>')
     .action(async (file: string) => {

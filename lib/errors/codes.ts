@@ -13,6 +13,8 @@ export const errorCodes = {
   ERR_MODE_UNAVAILABLE: 'The streaming mode that was asked for is not built into this version.',
   ERR_NATIVE_MISSING: 'No build of the native addon could be loaded on this machine.',
   ERR_ADDON_MISMATCH: 'Two parts of this package come from different versions.',
+  ERR_BUILD_TOOLS: 'What the addons are built with is not installed.',
+  ERR_BUILD_FAILED: 'An addon could not be built, or what was built does not load.',
   ERR_CAMERA_UNAVAILABLE: 'No camera addon could be loaded: libcamera is missing or of an unknown version.',
   ERR_CAMERA_NOT_FOUND: 'There is no camera with this id or index.',
   ERR_CAMERA_BUSY: 'Another process is using the camera.',

@@ -1,6 +1,7 @@
-import { StreamerError } from '../errors/index.js';
-import { coreAddon, type Flip, type NativeSource } from './core-addon.js';
-import { loadCameraAddon } from './loader.js';
+import { compareVersions } from './compare-versions.js';
+import { abiMismatch, coreAddon, searchCoreAddon, type Flip, type NativeSource } from './core-addon.js';
+import { searchAddon, type AddonSearch } from './loader.js';
+import { cameraMissing } from './missing-addon.js';
 
 /** A value of a libcamera control. */
 export type ControlValue = boolean | number | string | readonly number[];
@@ -28,6 +29,7 @@ export interface LibcameraSourceOptions {
 
 /** What the camera addon exports. */
 export interface CameraAddon {
+  readonly nativeAbiVersion: number;
   readonly sourceAbiVersion: number;
   /** Of the library in use. */
   readonly libcameraVersion: string;
@@ -75,24 +77,40 @@ export interface CameraDescription {
   readonly controls: readonly ControlDescription[];
 }
 
-let loaded: CameraAddon | undefined;
+let search: AddonSearch<CameraAddon> | undefined;
+
+/** Looks for the camera addon, once for the process: one file for each libcamera ABI, the newest that loads. */
+export function searchCameraAddon(): AddonSearch<CameraAddon> {
+  search ??= searchAddon<CameraAddon>({
+    subfolder: 'camera',
+    choose: bestFirst,
+    mismatch: (addon) => abiMismatch(addon) || sourceMismatch(addon.sourceAbiVersion),
+  });
+  return search;
+}
 
 /**
  * The camera addon, loaded at the first call.
  *
- * @throws StreamerError ERR_CAMERA_UNAVAILABLE, ERR_ADDON_MISMATCH
+ * @throws StreamerError ERR_NATIVE_MISSING, ERR_CAMERA_UNAVAILABLE, ERR_ADDON_MISMATCH
  */
 export function cameraAddon(): CameraAddon {
-  if (loaded) return loaded;
-  const { addon, file } = loadCameraAddon<CameraAddon>();
-  const expected = coreAddon().sourceAbiVersion;
-  if (addon.sourceAbiVersion !== expected) {
-    throw new StreamerError(
-      'ERR_ADDON_MISMATCH',
-      `${file} speaks version ${String(addon.sourceAbiVersion)} of the source interface and the core addon version ` +
-        `${String(expected)}: build both from the same release`,
-    );
-  }
-  loaded = addon;
-  return addon;
+  coreAddon(); // without it no camera can be used either
+  const { loaded, attempts } = searchCameraAddon();
+  if (!loaded) throw cameraMissing(attempts);
+  return loaded.addon;
+}
+
+// `system` is built against this machine's own libcamera; the others are named by SONAME, such as 0.7.
+function bestFirst(names: readonly string[]): string[] {
+  const addons = names.filter((name) => name.endsWith('.node'));
+  const isSystem = (name: string): number => Number(name === 'system.node');
+  return addons.sort((a, b) => isSystem(b) - isSystem(a) || compareVersions(b, a));
+}
+
+// Sources go from this addon to the core one.
+function sourceMismatch(version: number | undefined): string {
+  const expected = searchCoreAddon().loaded?.addon.sourceAbiVersion;
+  if (expected === undefined || version === expected) return '';
+  return `speaks version ${String(version)} of the source interface, and the core addon version ${String(expected)}`;
 }

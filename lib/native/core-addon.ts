@@ -1,5 +1,7 @@
 import { StreamerError, errorCodes, type ErrorCode } from '../errors/index.js';
-import { loadAddon } from './loader.js';
+import { nativeAbiVersion } from './abi-version.js';
+import { searchAddon, type AddonSearch } from './loader.js';
+import { coreMissing } from './missing-addon.js';
 
 /** A frame source inside an addon, not yet given to a capture session. Opaque. */
 export interface NativeSource {
@@ -200,7 +202,9 @@ export interface NativeUdpSender {
   readDepartureErrors(counts: Float64Array): void;
 }
 
+/** What the core addon exports. */
 export interface CoreAddon {
+  readonly nativeAbiVersion: number;
   readonly sourceAbiVersion: number;
   /** CLOCK_REALTIME minus CLOCK_MONOTONIC, in microseconds. */
   wallClockOffsetUs(): number;
@@ -218,16 +222,35 @@ export interface CoreAddon {
   readonly UdpSender: new (options: NativeUdpOptions, onSent: (id: number) => void) => NativeUdpSender;
 }
 
-let loaded: CoreAddon | undefined;
+let search: AddonSearch<CoreAddon> | undefined;
+
+/** Looks for the core addon, once for the process. */
+export function searchCoreAddon(): AddonSearch<CoreAddon> {
+  search ??= searchAddon<CoreAddon>({
+    subfolder: '',
+    choose: (names) => names.filter((name) => name === 'core.node'),
+    mismatch: abiMismatch,
+  });
+  return search;
+}
 
 /**
  * The core addon, loaded at the first call.
  *
- * @throws StreamerError ERR_NATIVE_MISSING
+ * @throws StreamerError ERR_NATIVE_MISSING, ERR_ADDON_MISMATCH
  */
 export function coreAddon(): CoreAddon {
-  loaded ??= loadAddon<CoreAddon>('core').addon;
-  return loaded;
+  const { loaded, attempts } = searchCoreAddon();
+  if (!loaded) throw coreMissing(attempts);
+  return loaded.addon;
+}
+
+/** Why TypeScript can't speak with an addon; empty when it can. */
+export function abiMismatch(addon: { readonly nativeAbiVersion?: number }): string {
+  if (addon.nativeAbiVersion === nativeAbiVersion) return '';
+  const spoken =
+    addon.nativeAbiVersion === undefined ? 'no version' : `version ${String(addon.nativeAbiVersion)}`;
+  return `speaks ${spoken} of the native interface, and this package version ${String(nativeAbiVersion)}`;
 }
 
 /** An error from an addon, which carries one of our codes, as a StreamerError. */

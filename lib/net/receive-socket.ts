@@ -16,7 +16,7 @@ export interface ReceiveSocketOptions {
 }
 
 /** What a socket asks of the system, which grants as much as it allows (net.core.rmem_max). */
-const receiveBufferBytes = 4 * 2 ** 20;
+export const receiveBufferBytes = 4 * 2 ** 20;
 
 /** Who sent a packet. */
 export type Sender = Pick<RemoteInfo, 'address' | 'port'>;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "addon/native_abi.h"
 #include "addon/options.h"
 #include "addon/source_handle.h"
 #include "sources/libcamera/camera_list.h"
@@ -175,6 +176,7 @@ Napi::Value list_cameras(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exports.Set("nativeAbiVersion", kNativeAbiVersion);
   exports.Set("sourceAbiVersion", kSourceAbiVersion);
   exports.Set("libcameraVersion", libcamera::CameraManager::version());
   exports.Set("builtAgainst", kBuiltAgainst);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "addon/capture_session_wrap.h"
+#include "addon/native_abi.h"
 #include "addon/options.h"
 #include "addon/source_handle.h"
 #include "addon/udp_sender_wrap.h"
@@ -43,6 +44,7 @@ Napi::Value wall_clock_offset(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
+  exports.Set("nativeAbiVersion", kNativeAbiVersion);
   exports.Set("sourceAbiVersion", kSourceAbiVersion);
   exports.Set("wallClockOffsetUs", Napi::Function::New<wall_clock_offset>(env, "wallClockOffsetUs"));
   exports.Set("openTestSource", Napi::Function::New<open_test_source>(env, "openTestSource"));

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, test } from 'node:test';
+import type { Finding } from '../../lib/app/index.js';
 import {
   barsFolder,
   cameraPhotograph,
@@ -135,6 +136,44 @@ test('cameras lists what there is', async () => {
   assert.deepEqual(
     json.map(({ id }) => id),
     cameraIds,
+  );
+});
+
+test('doctor names the libcamera in use and the cameras that it sees', { timeout: 60_000 }, async () => {
+  const config = writeConfig(twoCameras);
+  const talking = [
+    'env',
+    'LIBCAMERA_LOG_LEVELS=*:INFO',
+    'node',
+    command,
+    'doctor',
+    '--json',
+    '--config',
+    config,
+  ];
+  const { findings } = JSON.parse(await runInDebian13(barsFolder, talking)) as { findings: Finding[] };
+  const find = (id: string) => findings.find((finding) => finding.id === id);
+  const [libcamera, cameras, sources] = ['libcamera', 'cameras', 'sources'].map(find);
+  assert.match(libcamera?.title ?? '', /^v?0\.7\.1/);
+  assert.match(libcamera?.details.join('\n') ?? '', /built against v?0\.7.*\npackage libcamera0\.7 0\.7\.1/);
+  assert.deepEqual([cameras?.status, cameras?.title], ['ok', 'libcamera sees 2']);
+  assert.deepEqual(cameras?.details.slice(0, 2), [
+    `0  ${cameraIds[0]}  (imx708, back)`,
+    `1  ${cameraIds[1]}  (imx708, front)`,
+  ]);
+  const said = cameras.details.slice(2).join('\n');
+  assert.ok(said.startsWith('libcamera: ') && !said.includes('\x1b'), said);
+  assert.equal(sources?.status, 'ok');
+});
+
+test("doctor knows Raspberry Pi's builds of libcamera by their package", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pcs-dpkg-'));
+  const answer = 'ii  libcamera0.7 0.7.1+rpt20260101-1';
+  writeFileSync(path.join(folder, 'dpkg-query'), `#!/bin/sh\necho '${answer}'\n`, { mode: 0o755 });
+  const withPackage = ['env', `PATH=${folder}:/usr/local/bin:/usr/bin:/bin`, 'node', command, 'doctor'];
+  assert.match(
+    await runInDebian13(barsFolder, withPackage),
+    /^ok +libcamera +v?0\.7\.1, Raspberry Pi's build$/m,
   );
 });
 

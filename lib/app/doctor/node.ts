@@ -1,0 +1,33 @@
+import { packageDescription } from '../../native/package-folder.js';
+import type { CheckResult } from './finding.js';
+
+/**
+ * The version of Node.js against what the package asks for.
+ *
+ * @param version - without the v
+ */
+export function checkNode(
+  version: string = process.versions.node,
+  wanted: string = wantedVersion(),
+): CheckResult {
+  const title = `Node.js ${version}`;
+  if (isAtLeast(version, wanted))
+    return { status: 'ok', title: `${title}, of ${wanted} or newer`, details: [] };
+  return {
+    status: 'warning',
+    title: `${title} is older than ${wanted}: it may work, but nobody tests it`,
+    details: [],
+    remedy: `install Node.js ${wanted} or newer: docs/installation.md says how`,
+  };
+}
+
+/** Of package.json, such as 20.19. */
+function wantedVersion(): string {
+  return packageDescription().engines.node.replace('>=', '');
+}
+
+function isAtLeast(version: string, wanted: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [wantedMajor = 0, wantedMinor = 0] = wanted.split('.').map(Number);
+  return major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+}

@@ -1,0 +1,74 @@
+// Where packets go and leave from.
+import assert from 'node:assert/strict';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { test, type TestContext } from 'node:test';
+import { checkDestinations } from '../../../lib/app/doctor/destinations.js';
+import { checkKernel } from '../../../lib/app/doctor/kernel.js';
+import { checkPorts } from '../../../lib/app/doctor/ports.js';
+import { freeRtpPort } from '../../helpers/ports.js';
+import { factsWith } from './facts.js';
+
+const streamTo = (keys: string, rtp = ''): string =>
+  `[camera1]\ndevice = "test"\n[mjpeg-rtp]\n${rtp}\n[mjpeg-rtp.camera1]\n${keys}\n`;
+
+test('destinations: the way to each, and who paces', async () => {
+  const finding = await checkDestinations(
+    factsWith(streamTo('destinations = ["127.0.0.1:5000", "[::1]:5004"]')),
+  );
+  assert.equal(finding?.status, 'ok');
+  assert.deepEqual(finding.details, [
+    'camera1 to 127.0.0.1:5000: by lo from 127.0.0.1, paced by a thread',
+    'camera1 to [::1]:5004: by lo from ::1, paced by a thread',
+  ]);
+});
+
+test('destinations: names, addresses and interfaces that do not exist', async () => {
+  const check = async (host: string, rtp = '') => {
+    const finding = await checkDestinations(factsWith(streamTo(`dest_host = "${host}"`, rtp)));
+    return `${finding?.status ?? ''}: ${finding?.details.join() ?? ''}`;
+  };
+  assert.match(await check('no-such-host.invalid'), /^failure: .*cannot be resolved/);
+  assert.match(await check('127.0.0.1', 'bind_address = "203.0.113.9"'), /^failure: .*Cannot assign/);
+  assert.match(
+    await check('239.1.1.1', 'multicast_interface = "no-such0"'),
+    /^failure: camera1 to 239\.1\.1\.1:5000: no UDP socket/,
+  );
+});
+
+test('the kernel is asked by a socket', async () => {
+  const finding = await checkKernel(factsWith(''));
+  assert.equal(finding.status, 'ok');
+  assert.match(finding.title, /^Linux \d.*UDP_SEGMENT/);
+});
+
+async function occupy(context: TestContext, port: number): Promise<Socket> {
+  const socket = createSocket('udp4').bind(port);
+  context.after(() => socket.close());
+  await once(socket, 'listening');
+  return socket;
+}
+
+test('ports: RTP and RTCP of the configuration are bound for a moment', async (context) => {
+  const port = await freeRtpPort();
+  const keys = `dest_host = "127.0.0.1"\nlocal_port = ${String(port)}`;
+  const free = await checkPorts(factsWith(streamTo(keys)));
+  assert.notEqual(free?.status, 'failure');
+  await occupy(context, port + 1);
+  const taken = await checkPorts(factsWith(streamTo(keys)));
+  assert.equal(taken?.status, 'failure');
+  const owner = `in use by process ${String(process.pid)}: `;
+  assert.ok(
+    taken.details.some((line) => line.startsWith(`udp ${String(port + 1)} (RTCP of camera1): ${owner}`)),
+  );
+  const without = await checkPorts(factsWith(streamTo(keys, 'rtcp = false')));
+  assert.notEqual(without?.status, 'failure');
+});
+
+test('ports: one that is not used yet is no obstacle', async (context) => {
+  const port = await freeRtpPort();
+  await occupy(context, port);
+  const finding = await checkPorts(factsWith(`[camera1]\nwebrtc_port = ${String(port)}\n`));
+  assert.equal(finding?.status, 'note');
+  assert.match(finding.details.join('\n'), /webrtc_port of camera1.*does not use it yet/);
+});

@@ -1,0 +1,52 @@
+// Whether prebuilt addons are noticed that may not be released.
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test, type TestContext } from 'node:test';
+import { projectRoot } from '../helpers/debian13.js';
+import { freshPrebuilds } from '../helpers/packed.js';
+import { start } from '../helpers/processes.js';
+
+/** A copy of all that the addons are made of, and of the addons. */
+function copySources(context: TestContext): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pcs-prebuilds-'));
+  context.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  mkdirSync(path.join(folder, 'scripts'));
+  for (const part of ['native', 'cmake', 'CMakeLists.txt', 'scripts', 'package.json'])
+    cpSync(path.join(projectRoot, part), path.join(folder, part), { recursive: true });
+  cpSync(freshPrebuilds, path.join(folder, 'prebuilds'), { recursive: true });
+  return folder;
+}
+
+async function check(folder: string): Promise<{ code: number; stderr: string }> {
+  const process_ = start(process.execPath, [path.join(folder, 'scripts', 'prebuilds.mjs'), '--check']);
+  return { code: await process_.exited, stderr: process_.stderr() };
+}
+
+test('fresh ones pass; a line more in native/ makes them stale', async (context) => {
+  const folder = copySources(context);
+  assert.deepEqual(await check(folder), { code: 0, stderr: '' });
+  appendFileSync(path.join(folder, 'native', 'core', 'clock.h'), '// changed\n');
+  const { code, stderr } = await check(folder);
+  assert.equal(code, 1);
+  assert.match(stderr, /stale.*\n.*npm run prebuilds/);
+});
+
+test('one that is missing or another than in the manifest is named', async (context) => {
+  const folder = copySources(context);
+  truncateSync(path.join(folder, 'prebuilds', 'linux-x64', 'core.node'), 5000);
+  rmSync(path.join(folder, 'prebuilds', 'linux-arm64', 'camera', '0.4.node'));
+  const { code, stderr } = await check(folder);
+  assert.equal(code, 1);
+  assert.match(stderr, /linux-x64\/core\.node is not the one/);
+  assert.match(stderr, /linux-arm64\/camera\/0\.4\.node is missing/);
+});
+
+test('none at all is said', async (context) => {
+  const folder = copySources(context);
+  rmSync(path.join(folder, 'prebuilds'), { recursive: true });
+  assert.match((await check(folder)).stderr, /manifest\.json is not there/);
+});

@@ -1,0 +1,72 @@
+// The command build-addon of an installed package, by a user who may not write to it, against a real libcamera.
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { nativeAbiVersion } from '../../lib/native/abi-version.js';
+import { packageVersion } from '../../lib/native/package-folder.js';
+import { barsFolder, cameraIds, projectRoot, runInDebian13, startInDebian13 } from '../helpers/debian13.js';
+import { installedParts, PackageCopy } from '../helpers/package-copy.js';
+import type { RunningProcess } from '../helpers/processes.js';
+
+const copy = new PackageCopy({ after }, installedParts());
+const addons = copy.own(nativeAbiVersion, packageVersion());
+const camera = path.join(addons, 'camera', '0.7.node');
+
+before(
+  async () => {
+    await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')]);
+    copy.put(path.join(projectRoot, '.cache', 'debian13-build', 'Release', 'core.node'), copy.prebuilt);
+  },
+  { timeout: 400_000 },
+);
+
+/** The package's command line, as an ordinary user. */
+function start(args: readonly string[], variables: readonly string[] = []): RunningProcess {
+  const user = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+  const environment = ['env', `XDG_DATA_HOME=${copy.data}`, ...variables];
+  const command = path.join(copy.folder, 'dist', 'cli', 'main.js');
+  return startInDebian13(barsFolder, [...user, ...environment, 'node', command, ...args]);
+}
+
+async function assertCamerasAreListed(): Promise<void> {
+  const cameras = start(['cameras']);
+  assert.equal(await cameras.exited, 0, cameras.stderr());
+  for (const id of cameraIds) assert.ok(cameras.stdout().includes(id), cameras.stdout());
+}
+
+test(
+  'the camera addon is built outside of the package, and lists the cameras',
+  { timeout: 120_000 },
+  async () => {
+    const without = start(['cameras']);
+    assert.equal(await without.exited, 1);
+    assert.match(
+      without.stderr(),
+      /^ERR_CAMERA_UNAVAILABLE: libcamera 0\.7 .* Run: npx pi-camera-streamer build-addon\n$/,
+    );
+    const build = start(['build-addon']);
+    assert.equal(await build.exited, 0, build.stderr());
+    assert.match(build.stdout(), /^\[\d+%\] camera_addon\.cpp$/m);
+    assert.doesNotMatch(build.stdout(), /jpeg_encoder/);
+    assert.ok(build.stdout().endsWith(`\n${camera}: libcamera 0.7.1\n`), build.stdout());
+    assert.deepEqual(readdirSync(addons), ['camera']);
+    await assertCamerasAreListed();
+  },
+);
+
+test('a compiler that fails leaves it as it was', { timeout: 60_000 }, async () => {
+  const build = start(['build-addon'], ['CXX=/bin/false']);
+  assert.equal(await build.exited, 1);
+  assert.match(build.stderr(), /ERR_BUILD_FAILED: the addon could not be built/);
+  await assertCamerasAreListed();
+});
+
+test('--all builds the core, too, where no prebuilt one loads', { timeout: 180_000 }, async () => {
+  rmSync(copy.prebuilt, { recursive: true });
+  const build = start(['build-addon', '--all']);
+  assert.equal(await build.exited, 0, build.stderr());
+  assert.ok(build.stdout().endsWith(`\n${path.join(addons, 'core.node')}: core\n`), build.stdout());
+  assert.deepEqual(readdirSync(addons).sort(), ['camera', 'core.node']);
+  await assertCamerasAreListed();
+});
