@@ -91,8 +91,10 @@ export async function openSink() {
 }
 
 /** c/receiver.c; `close` resolves to what it has seen. */
-export async function openReceiver(bufferBytes) {
-  const child = spawn(cProgram('receiver'), [String(bufferBytes)], { stdio: ['ignore', 'pipe', 'inherit'] });
+export async function openReceiver(bufferBytes, pauseMs = 0) {
+  const child = spawn(cProgram('receiver'), [String(bufferBytes), String(pauseMs)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   await once(child.stdout, 'data');

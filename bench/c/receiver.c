@@ -1,5 +1,7 @@
 // Receives RTP in a plain loop and remembers when each frame's first and last packet came.
-//   receiver BUFFER_BYTES
+//   receiver BUFFER_BYTES [PAUSE_MS]
+// With a pause it looks for packets that often, in place of being woken by each, and so takes next to no processor time
+// from the sender, as a receiver on another machine.
 // Prints its port; after SIGTERM, {"packets":...,"frames":[[RTP TIMESTAMP,FIRST,LAST,PACKETS,COMPLETE],...]}.
 // Times are the kernel's, taken when a packet enters its receive path, in microseconds of CLOCK_MONOTONIC.
 #include <arpa/inet.h>
@@ -94,8 +96,13 @@ static int open_socket(int buffer_bytes) {
   return descriptor;
 }
 
+static void sleep_ms(long duration_ms) {
+  nanosleep(&(struct timespec){.tv_nsec = duration_ms * 1000000}, NULL);
+}
+
 int main(int argc, char** argv) {
   if (argc < 2) return 2;
+  const int pause_ms = argc > 2 ? atoi(argv[2]) : 0;
   sigaction(SIGTERM, &(struct sigaction){.sa_handler = end}, NULL);
   const int descriptor = open_socket(atoi(argv[1]));
   while (!ending) {
@@ -104,7 +111,9 @@ int main(int argc, char** argv) {
     struct iovec memory = {packet, sizeof packet};
     struct msghdr message = {
         .msg_iov = &memory, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-    if (recvmsg(descriptor, &message, 0) >= 12) count(packet, arrival_us(&message));
+    const ssize_t bytes = recvmsg(descriptor, &message, pause_ms > 0 ? MSG_DONTWAIT : 0);
+    if (bytes >= 12) count(packet, arrival_us(&message));
+    if (bytes < 0 && pause_ms > 0) sleep_ms(pause_ms);
   }
   printf("{\"packets\":%llu,\"frames\":[", packet_count);
   for (unsigned i = 0; i < frame_count; ++i) {

@@ -6,11 +6,12 @@ import { makeClip } from '../content.mjs';
 import { jsonOf, median, nodeProgram, openReceiver, row } from '../measure.mjs';
 
 const receiveBufferBytes = 2 ** 22;
+const receivePauseMs = 20;
 /** The first frames warm up; of the very first nothing is sent early. */
 const skippedFrames = 15;
 
 async function measure(camera, quick) {
-  const receiver = await openReceiver(receiveBufferBytes);
+  const receiver = await openReceiver(receiveBufferBytes, receivePauseMs);
   const output = { host: '127.0.0.1', port: receiver.port, pacing: { mode: 'off' }, rtcp: false };
   const device = `file:${makeClip({ width: 1920, height: 1080 })}`;
   const options = { device, fps: 30, colorRange: 'full', subFrame: true, ...camera };

@@ -12,8 +12,11 @@
 namespace pcs {
 namespace {
 
-// Enough stripes that no thread waits long for the one that has the last.
-constexpr uint32_t kStripesPerThread = 8;
+// Stripes get smaller towards the end, so that no thread waits long for the one that has the last: each takes
+// this part of a thread's share of what is left, and no fewer rows of MCUs than begin to cost more than they
+// gain.
+constexpr uint32_t kStripesPerShare = 4;
+constexpr uint32_t kFewestMcuRows = 2;
 
 // Marker codes (ITU-T T.81, table B.1).
 constexpr uint8_t kSof0 = 0xC0, kRst0 = 0xD0, kSos = 0xDA;
@@ -42,12 +45,12 @@ uint8_t* scan_of(uint8_t* jpeg) {
 size_t StripeEncoder::encode(const ImageView& image, const JpegSettings& settings, FrameSlot out,
                              EncodeProgress* progress, Failure& failure) {
   const bool alone = helper_count_ == 0 || settings.restart_interval == 0 || image.width == 0;
-  const uint32_t part_rows = alone ? image.height : stripe_rows(image, settings.restart_interval);
-  if (image.height <= part_rows) return encoder_.encode(image, settings, out, progress, failure);
+  if (!alone) plan_stripes(image, settings.restart_interval);
+  if (alone || planned_.size() < 2) return encoder_.encode(image, settings, out, progress, failure);
   while (helpers_.size() < helper_count_) helpers_.emplace_back([this] { help(); });
   keep_helpers_off_this_processor();
   std::unique_lock lock(mutex_);
-  begin(image, settings, part_rows, out, progress);
+  begin(image, settings, out, progress);
   lock.unlock();  // else they would wake up to wait for it
   begun_.notify_all();
   lock.lock();
@@ -58,12 +61,19 @@ size_t StripeEncoder::encode(const ImageView& image, const JpegSettings& setting
   return 0;
 }
 
-// In luma rows. A stripe begins where an interval begins at the picture's left edge.
-uint32_t StripeEncoder::stripe_rows(const ImageView& image, uint32_t restart_interval) const {
-  const uint32_t period = restart_interval / std::gcd(restart_interval, mcu_columns(image.width));
+// A stripe begins where an interval begins at the picture's left edge.
+void StripeEncoder::plan_stripes(const ImageView& image, uint32_t restart_interval) {
+  const uint32_t columns = mcu_columns(image.width);
+  const uint32_t period = restart_interval / std::gcd(restart_interval, columns);  // in rows of MCUs
   const uint32_t picture_rows = (image.height + mcu_rows(image.layout) - 1) / mcu_rows(image.layout);
-  const uint32_t wanted = std::max(picture_rows / (kStripesPerThread * (helper_count_ + 1)), 1U);
-  return (wanted + period - 1) / period * period * mcu_rows(image.layout);
+  planned_.clear();
+  for (uint32_t row = 0, rows = 0; row < picture_rows; row += rows) {
+    const uint32_t share = (picture_rows - row) / (kStripesPerShare * (helper_count_ + 1));
+    rows = (std::max(share, kFewestMcuRows) + period - 1) / period * period;
+    const Stripe stripe = {row * mcu_rows(image.layout), rows * mcu_rows(image.layout)};
+    const auto first_interval = static_cast<uint32_t>(uint64_t{row} * columns / restart_interval);
+    planned_.push_back({stripe, first_interval, {}, 0, false});
+  }
 }
 
 // A helper that is woken on the processor that wakes it takes the place of the calling thread, and neither is
@@ -101,25 +111,28 @@ void StripeEncoder::help() {
   }
 }
 
-void StripeEncoder::begin(const ImageView& image, const JpegSettings& settings, uint32_t part_rows,
-                          FrameSlot out, EncodeProgress* progress) {
+void StripeEncoder::begin(const ImageView& image, const JpegSettings& settings, FrameSlot out,
+                          EncodeProgress* progress) {
   image_ = image;
   settings_ = settings;
   out_ = out;
   progress_ = progress;
-  parts_.resize((image.height + part_rows - 1) / part_rows);
-  const size_t part_bytes = JpegEncoder::max_bytes(image.layout, image.width, part_rows);
-  if (const size_t needed = part_bytes * (parts_.size() - 1); needed > scratch_bytes_) {
+  parts_.swap(planned_);
+  const auto bytes_of = [&](const Part& part) {
+    return JpegEncoder::max_bytes(image.layout, image.width, part.stripe.row_count);
+  };
+  size_t needed = 0;
+  for (const Part& part : parts_) needed += bytes_of(part);
+  if (needed > scratch_bytes_) {
     scratch_ = std::make_unique_for_overwrite<uint8_t[]>(needed);
     scratch_bytes_ = needed;
   }
-  const uint32_t part_mcus = part_rows / mcu_rows(image.layout) * mcu_columns(image.width);
-  const uint32_t part_intervals = part_mcus / settings.restart_interval;
-  parts_[0] = {{0, part_rows}, 0, out, 0, false};
-  for (uint32_t i = 1; i < parts_.size(); ++i) {
-    const FrameSlot part_out = {scratch_.get() + (i - 1) * part_bytes, part_bytes};
-    parts_[i] = {{i * part_rows, part_rows}, i * part_intervals, part_out, 0, false};
+  uint8_t* scratch = scratch_.get();
+  for (Part& part : parts_) {
+    part.out = {scratch, bytes_of(part)};
+    scratch += part.out.capacity_bytes;
   }
+  parts_[0].out = out;
   next_ = joined_ = bytes_ = 0;
   failed_ = false;
 }

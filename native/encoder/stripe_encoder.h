@@ -40,11 +40,10 @@ class StripeEncoder {
     bool finished;
   };
 
-  uint32_t stripe_rows(const ImageView& image, uint32_t restart_interval) const;
+  void plan_stripes(const ImageView& image, uint32_t restart_interval);
   void keep_helpers_off_this_processor();
   void help();
-  void begin(const ImageView& image, const JpegSettings& settings, uint32_t part_rows, FrameSlot out,
-             EncodeProgress* progress);
+  void begin(const ImageView& image, const JpegSettings& settings, FrameSlot out, EncodeProgress* progress);
   void encode_next(std::unique_lock<std::mutex>& lock, JpegEncoder& encoder);
   void fail(const Failure& failure);
   void join_finished(std::unique_lock<std::mutex>& lock);
@@ -53,7 +52,8 @@ class StripeEncoder {
   const uint32_t helper_count_;
   std::vector<std::thread> helpers_;
   int helpers_kept_off_ = -1;  // a processor's number
-  JpegEncoder encoder_;        // the calling thread's
+  JpegEncoder encoder_;        // this and the next: the calling thread's
+  std::vector<Part> planned_;  // of the picture to come
 
   std::mutex mutex_;  // held for everything below; let go of to encode a part or to join parts
   std::condition_variable begun_;
