@@ -3,6 +3,7 @@
 //   npm test -- --only unit         one suite, or several: --only unit --only interop
 //   npm test -- --skip libcamera    all but one
 //   npm test -- --list              what there is
+import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -74,6 +75,8 @@ const suites = [
   },
   { name: 'types', run: () => succeeds('npx', ['tsc', '--noEmit']) },
   { name: 'lint', run: () => succeeds('npm', ['run', '--silent', 'lint']) },
+  { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
+  { name: 'roots', run: () => succeeds('scripts/prepare-tests.sh', []) },
   {
     name: 'unit',
     run: () =>
@@ -82,7 +85,6 @@ const suites = [
         ...['camera', 'net', 'pipeline', 'outputs', 'app', 'package', 'fuzz'],
       ]),
   },
-  { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
   { name: 'receiver', run: () => nodeTests(['receiver'], realTime) },
   { name: 'cli', run: () => nodeTests(['cli']) },
   { name: 'steady-state', run: () => nodeTests(['steady-state'], realTime) },
@@ -123,14 +125,20 @@ ensureModules();
 must('native build', node, ['scripts/build-native.mjs']);
 must('TypeScript build', node, ['scripts/build-ts.mjs']);
 
-const results = suites
-  .filter(({ name }) => (values.only ?? names).includes(name) && !values.skip.includes(name))
-  .map(({ name, run }) => {
-    console.log(`\n== ${name}`);
-    const beganMs = performance.now();
-    const passed = run();
-    return { name, passed, seconds: (performance.now() - beganMs) / 1000 };
-  });
+const chosen = suites.filter(
+  ({ name }) => (values.only ?? names).includes(name) && !values.skip.includes(name),
+);
+// Downloading and unpacking go on beside the first suites, which measure no time; the suite `roots` waits for the end.
+const preparing =
+  chosen.some(({ name }) => name === 'roots') &&
+  spawn('scripts/prepare-tests.sh', { cwd: root, stdio: 'ignore' });
+const results = chosen.map(({ name, run }) => {
+  console.log(`\n== ${name}`);
+  const beganMs = performance.now();
+  const passed = run();
+  return { name, passed, seconds: (performance.now() - beganMs) / 1000 };
+});
+if (preparing) preparing.kill();
 console.log('\n== suites');
 for (const { name, passed, seconds } of results) {
   console.log(`${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(0).padStart(4)} s  ${name}`);

@@ -1,12 +1,19 @@
 // Whether prebuilt addons are noticed that may not be released.
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 import { projectRoot } from '../helpers/debian13.js';
 import { freshPrebuilds } from '../helpers/packed.js';
 import { start } from '../helpers/processes.js';
+
+interface Manifest {
+  readonly sourceHash: string;
+  readonly builtWith: unknown;
+  readonly addons: unknown;
+}
 
 /** A copy of all that the addons are made of, and of the addons. */
 function copySources(context: TestContext): string {
@@ -49,4 +56,15 @@ test('none at all is said', async (context) => {
   const folder = copySources(context);
   rmSync(path.join(folder, 'prebuilds'), { recursive: true });
   assert.match((await check(folder)).stderr, /manifest\.json is not there/);
+});
+
+test('those that were committed are the bytes that their sources give', () => {
+  const [committed, fresh] = [path.join(projectRoot, 'prebuilds'), freshPrebuilds].map(
+    (folder) => JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')) as Manifest,
+  );
+  assert.ok(committed && fresh);
+  // Between releases the sources are others, and later Debian's compiler may be.
+  if (committed.sourceHash !== fresh.sourceHash || !isDeepStrictEqual(committed.builtWith, fresh.builtWith))
+    return;
+  assert.deepEqual(committed.addons, fresh.addons);
 });
