@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm test`: everything, quick suites first. What is missing is installed; a suite that can't run fails.
+// `npm test`: everything, real components last. What is missing is installed; a suite that can't run fails.
 //   npm test -- --only unit         one suite, or several: --only unit --only interop
 //   npm test -- --skip libcamera    all but one
 //   npm test -- --list              what there is

@@ -17,13 +17,18 @@ export interface EnvironmentChecks {
 export async function checkEnvironment(config: Config, checks: EnvironmentChecks): Promise<void> {
   const enabled = config.cameras.filter((camera) => camera.rtp.enabled);
   if (checks.hosts) await Promise.all(enabled.map((camera) => checkHost(camera)));
-  const captured = enabled.filter(({ source }) => source.kind !== 'test' && source.kind !== 'file');
+  const captured = enabled.filter(isCaptured);
   if (!checks.cameras || captured.length === 0) return;
   const cameras = await camerasFor(captured[0]);
   for (const camera of captured) {
     const missing = findMissingCamera(camera, cameras);
     if (missing) throw missing;
   }
+}
+
+/** Whether its frames come from libcamera. */
+export function isCaptured({ source }: CameraConfig): boolean {
+  return source.kind !== 'test' && source.kind !== 'file';
 }
 
 /**

@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# make.sh NAME: a root in .cache/roots/NAME with nothing in it but what a package needs that has only Node: no compiler, no
-# headers, no libjpeg. NAME is debian12 or debian13, or debian13-libcamera0.4 or -libcamera0.7, which have that libcamera
-# besides, with its virtual cameras; or debian13-libcamera0.9, which has one that nobody knows. Node and the package are put in by run.sh. Needs root and debootstrap.
+# make.sh NAME: a root in .cache/roots/NAME with nothing in it but what a package needs that has only Node: no compiler,
+# no headers, no libjpeg. Node and the package are put in by run.sh. Needs root and debootstrap. NAME is one of
+#   debian12, debian13
+#   debian13-libcamera0.4, debian13-libcamera0.7   with that libcamera and its virtual cameras
+#   debian13-libcamera0.9                          with a libcamera that nobody knows
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 [ $# = 1 ] || { echo "usage: $0 NAME" >&2; exit 2; }

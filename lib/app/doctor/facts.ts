@@ -3,6 +3,7 @@ import type { CameraDescription } from '../../camera/index.js';
 import { searchCameraAddon, type CameraAddon } from '../../native/camera-addon.js';
 import { searchCoreAddon, type CoreAddon } from '../../native/core-addon.js';
 import type { AddonSearch } from '../../native/loader.js';
+import { isCaptured } from '../check-environment.js';
 import type { FindingStatus } from './finding.js';
 import { probe, type ProbeResult } from './probe.js';
 
@@ -40,11 +41,6 @@ export function gatherFacts(configFile: string | undefined): Facts {
 export function statusWithoutCamera(enabled: readonly CameraConfig[]): FindingStatus {
   if (enabled.length === 0) return 'warning';
   return enabled.some(isCaptured) ? 'failure' : 'note';
-}
-
-/** Whether its frames come from libcamera. */
-export function isCaptured({ source }: CameraConfig): boolean {
-  return source.kind !== 'test' && source.kind !== 'file';
 }
 
 function readConfiguration(file: string | undefined): LoadedConfig | Error {

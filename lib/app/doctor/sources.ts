@@ -1,8 +1,8 @@
 import { accessSync, constants } from 'node:fs';
 import type { CameraDescription } from '../../camera/index.js';
 import type { CameraConfig } from '../../config/index.js';
-import { findMissingCamera } from '../check-environment.js';
-import { isCaptured, type Facts } from './facts.js';
+import { findMissingCamera, isCaptured } from '../check-environment.js';
+import type { Facts } from './facts.js';
 import { worstStatus, type CheckResult, type Part } from './finding.js';
 
 /** Whether what the configuration's cameras are made of is there. Nothing to say where it streams none. */
