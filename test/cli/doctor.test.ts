@@ -74,7 +74,8 @@ test('for people: aligned lines without colour, and the verdict last', async () 
 test('colour only on a terminal, and not with NO_COLOR', async () => {
   const onTerminal = async (...variables: readonly string[]): Promise<string> => {
     const run = `exec ${process.execPath} ${command} doctor`;
-    const environment = ['env', '-u', 'NO_COLOR', 'TERM=xterm', ...variables];
+    // Nothing inherited: CI, FORCE_COLOR and their like decide about colour too.
+    const environment = ['env', '-i', 'PATH="$PATH"', 'TERM=xterm', ...variables];
     const terminal = start('script', ['-qec', [...environment, `sh -c '${run}'`].join(' '), '/dev/null']);
     await terminal.exited;
     return terminal.stdout();
