@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { colorRange, flipMethod, syncMode } from './schema/camera.js';
 import type { CameraName } from './schema/file.js';
+import type { controlAccess, readAccess, rights } from './schema/server.js';
 import type {
   pacingMode,
   quantizationTables,
@@ -123,12 +124,39 @@ export interface RtpConfig {
   readonly statsIntervalSeconds: number;
 }
 
+/** `read` looks, `control` changes things too. */
+export type Rights = z.infer<typeof rights>;
+
+/** `[server.tokens.NAME]`: the token itself, or a file that holds it. */
+export type TokenConfig = { readonly name: string; readonly rights: Rights } & (
+  { readonly token: string } | { readonly tokenFile: string }
+);
+
+/** `[server.users.NAME]` */
+export interface UserConfig {
+  readonly name: string;
+  readonly rights: Rights;
+  /** As `hash-password` prints it. */
+  readonly passwordHash: string;
+}
+
 /** `[server]` */
 export interface ServerConfig {
+  readonly enabled: boolean;
   readonly webPort: number;
   readonly bindIp: string;
   /** Undefined means detected. */
   readonly piIp: string | undefined;
+  readonly maxPreviews: number;
+  readonly readAccess: z.infer<typeof readAccess>;
+  readonly controlAccess: z.infer<typeof controlAccess>;
+  readonly tokens: readonly TokenConfig[];
+  readonly users: readonly UserConfig[];
+  readonly allowedHosts: readonly string[];
+  /** Origins, or `*`. */
+  readonly corsOrigins: readonly string[];
+  /** Paths; undefined: plain HTTP. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
 }
 
 /** `[webrtc]` */
@@ -151,6 +179,8 @@ export interface Config {
 
 export interface LoadedConfig {
   readonly config: Config;
+  /** As in the file, with every default filled in. */
+  readonly sections: Readonly<Record<string, unknown>>;
   /** What the file says without effect, to be logged once: one line each, naming keys and sections. */
   readonly notices: readonly string[];
   /** Undefined where there is no file and everything has its default. */

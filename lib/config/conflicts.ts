@@ -14,6 +14,7 @@ export function findConflicts(config: Config): Problem[] {
     ...config.cameras.flatMap(cameraConflicts),
     ...localPortConflicts(config.cameras),
     ...rtcpConflicts(config),
+    ...serverConflicts(config),
   ];
 }
 
@@ -102,6 +103,14 @@ function rtcpConflicts({ rtp }: Config): Problem[] {
   const message =
     'mjpeg-rtp.rtcp_mux is true, but only the native socket can receive on the port of RTP; set socket = "native", or rtcp_mux = false';
   return [{ code: 'ERR_CONFIG_CONFLICT', path: ['mjpeg-rtp', 'rtcp_mux'], message }];
+}
+
+function serverConflicts({ server }: Config): Problem[] {
+  const { tls } = server;
+  if (!tls || (tls.certFile && tls.keyFile)) return [];
+  const [has, lacks] = tls.certFile ? ['tls_cert_file', 'tls_key_file'] : ['tls_key_file', 'tls_cert_file'];
+  const message = `server.${has} is set, but server.${lacks} is not; HTTPS needs both`;
+  return [{ code: 'ERR_CONFIG_CONFLICT', path: ['server', has], message }];
 }
 
 function localPortConflicts(cameras: readonly CameraConfig[]): Problem[] {

@@ -8,11 +8,14 @@ export type {
   FlipMethod,
   LoadedConfig,
   QuantizationTables,
+  Rights,
   RtpConfig,
   SensorModeConfig,
   ServerConfig,
   SizeConfig,
   SourceConfig,
+  TokenConfig,
+  UserConfig,
   WebrtcConfig,
 } from './config.js';
 export { outputSize } from './picture-size.js';
@@ -20,3 +23,7 @@ export { loadConfig } from './load.js';
 export { applyOverrides, type Overrides } from './overrides.js';
 export { parseConfig } from './parse.js';
 export type { CameraName } from './schema/file.js';
+export { changeSettings, settingEdits, type ConfigEdit, type LiveSettings } from './live-settings.js';
+export { publicConfig } from './public-config.js';
+export { saveEdits } from './save.js';
+export { dotted } from './toml.js';

@@ -3,7 +3,6 @@ import { z } from 'zod';
 /** When a key does something. Said in the sample file, the reference and the editors' schema. */
 export const effects = {
   now: 'now',
-  web: 'later, with the web server',
   webrtc: 'later, with WebRTC',
   none: 'never, accepted for files of the Go system',
 } as const;

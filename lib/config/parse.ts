@@ -21,5 +21,5 @@ export function parseConfig(text: string, fileName: string): LoadedConfig {
   const config = resolveConfig(file, cameras);
   const [conflict, ...others] = findConflicts(config);
   if (conflict) throw problemError([conflict, ...others], text, fileName);
-  return { config, notices: noticesOf(table, cameras, fileName), file: fileName };
+  return { config, sections: file, notices: noticesOf(table, cameras, fileName), file: fileName };
 }

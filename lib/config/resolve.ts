@@ -6,6 +6,7 @@ import type {
   RtpConfig,
   RtpDestinationConfig,
   SensorModeConfig,
+  ServerConfig,
   SourceConfig,
 } from './config.js';
 import {
@@ -25,11 +26,7 @@ export function resolveConfig(file: FileConfig, cameras: readonly CameraName[]):
       return camera && cameraRtp ? [resolveCamera(name, camera, cameraRtp)] : [];
     }),
     rtp: resolveRtp(rtp),
-    server: {
-      webPort: file.server.web_port,
-      bindIp: file.server.bind_ip,
-      piIp: nonEmpty(file.server.pi_ip),
-    },
+    server: resolveServer(file.server),
     webrtc: {
       stunServer: nonEmpty(file.webrtc.stun_server),
       maxClients: file.webrtc.max_clients,
@@ -37,6 +34,30 @@ export function resolveConfig(file: FileConfig, cameras: readonly CameraName[]):
       latencyMs: file.webrtc.latency,
       timeoutMs: file.webrtc.timeout,
     },
+  };
+}
+
+function resolveServer(server: FileConfig['server']): ServerConfig {
+  const { tls_cert_file: certFile, tls_key_file: keyFile } = server;
+  return {
+    enabled: server.enabled,
+    webPort: server.web_port,
+    bindIp: server.bind_ip,
+    piIp: nonEmpty(server.pi_ip),
+    maxPreviews: server.max_previews,
+    readAccess: server.read_access,
+    controlAccess: server.control_access,
+    tokens: Object.entries(server.tokens).map(([name, entry]) =>
+      'token' in entry
+        ? { name, rights: entry.rights, token: entry.token }
+        : { name, rights: entry.rights, tokenFile: entry.token_file },
+    ),
+    users: Object.entries(server.users).map(([name, { rights, password_hash: passwordHash }]) => ({
+      ...{ name, rights, passwordHash },
+    })),
+    allowedHosts: server.allowed_hosts,
+    corsOrigins: server.cors_origins,
+    tls: certFile || keyFile ? { certFile, keyFile } : undefined,
   };
 }
 

@@ -1,0 +1,124 @@
+// What of a camera's configuration can change while it runs, and what that is in the file.
+import { StreamerError } from '../errors/index.js';
+import type {
+  CameraConfig,
+  CameraRtpConfig,
+  Config,
+  ControlValue,
+  CropConfig,
+  RtpDestinationConfig,
+} from './config.js';
+import { findConflicts } from './conflicts.js';
+import { andMore } from './problem.js';
+import type { CameraName } from './schema/file.js';
+import type { Path } from './toml.js';
+
+/** Undefined leaves a setting as it is. */
+export interface LiveSettings {
+  /** JPEG quality, 1..100. */
+  readonly quality?: number | undefined;
+  /** 0: no bound. */
+  readonly maxBitrateKbps?: number | undefined;
+  readonly minQuality?: number | undefined;
+  readonly fps?: number | undefined;
+  /** Pixels after rotation; null: all of the picture. */
+  readonly crop?: CropConfig | null | undefined;
+  /** By libcamera's names; those that are left out stay as they are. */
+  readonly controls?: Readonly<Record<string, ControlValue>> | undefined;
+  readonly destinations?: readonly RtpDestinationConfig[] | undefined;
+}
+
+/** A value that the file is to have. */
+export interface ConfigEdit {
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** What min_quality is as long as nobody says. */
+const defaultMinQuality = 20;
+
+/**
+ * The configuration with other settings for one camera.
+ *
+ * @throws StreamerError ERR_CONFIG_CONFLICT when they do not go together; it names the keys of the file
+ */
+export function changeSettings(config: Config, name: CameraName, settings: LiveSettings): Config {
+  const cameras = config.cameras.map((camera) => (camera.name === name ? changed(camera, settings) : camera));
+  const result = { ...config, cameras };
+  const [conflict, ...others] = findConflicts(result);
+  if (!conflict) return result;
+  throw new StreamerError(conflict.code, `${conflict.message}${andMore([conflict, ...others])}`);
+}
+
+function changed(camera: CameraConfig, settings: LiveSettings): CameraConfig {
+  const { fps = camera.fps, crop = camera.crop, controls = {} } = settings;
+  return {
+    ...camera,
+    fps,
+    crop: crop ?? undefined,
+    controls: { ...camera.controls, ...controls },
+    rtp: changedRtp(camera.rtp, settings),
+  };
+}
+
+function changedRtp(rtp: CameraRtpConfig, settings: LiveSettings): CameraRtpConfig {
+  const { quality = rtp.quality, destinations = rtp.destinations } = settings;
+  const { maxBitrateKbps = rtp.rate?.maxBitrateKbps ?? 0 } = settings;
+  const { minQuality = rtp.rate?.minQuality ?? Math.min(defaultMinQuality, quality) } = settings;
+  const rate = maxBitrateKbps > 0 ? { maxBitrateKbps, minQuality } : undefined;
+  return { ...rtp, quality, destinations, rate };
+}
+
+/** What has to be edited in the file of one configuration to make it say the other. */
+export function settingEdits(before: Config, after: Config): ConfigEdit[] {
+  return after.cameras.flatMap((camera) => {
+    const old = before.cameras.find(({ name }) => name === camera.name);
+    return old ? [...cameraEdits(old, camera), ...rtpEdits(camera.name, old.rtp, camera.rtp)] : [];
+  });
+}
+
+function cameraEdits(old: CameraConfig, { name, fps, crop, controls }: CameraConfig): ConfigEdit[] {
+  const noCrop: CropConfig = { x: 0, y: 0, width: 0, height: 0 };
+  return [
+    ...edit(old.fps, fps, [name, 'fps']),
+    ...Object.entries(crop ?? noCrop).flatMap(([side, value]: [string, number]) =>
+      edit((old.crop ?? noCrop)[side as keyof CropConfig], value, [name, 'crop', side]),
+    ),
+    ...Object.entries(controls).flatMap(([control, value]) =>
+      edit(old.controls[control], value, [name, 'controls', control]),
+    ),
+  ];
+}
+
+function rtpEdits(name: CameraName, old: CameraRtpConfig, rtp: CameraRtpConfig): ConfigEdit[] {
+  const section = ['mjpeg-rtp', name];
+  return [
+    ...edit(old.quality, rtp.quality, [...section, 'quality']),
+    ...edit(old.rate?.maxBitrateKbps ?? 0, rtp.rate?.maxBitrateKbps ?? 0, [...section, 'max_bitrate_kbps']),
+    ...(rtp.rate ? edit(old.rate?.minQuality, rtp.rate.minQuality, [...section, 'min_quality']) : []),
+    ...destinationEdits(section, old.destinations, rtp.destinations),
+  ];
+}
+
+/** The first one has keys of its own, the others are a list. */
+function destinationEdits(
+  section: Path,
+  [oldFirst, ...oldOthers]: readonly RtpDestinationConfig[],
+  [first, ...others]: readonly RtpDestinationConfig[],
+): ConfigEdit[] {
+  return [
+    ...edit(oldFirst?.host, first?.host, [...section, 'dest_host']),
+    ...edit(oldFirst?.port, first?.port, [...section, 'dest_port']),
+    ...edit(oldFirst?.rtcpPort ?? 0, first?.rtcpPort ?? 0, [...section, 'rtcp_port']),
+    ...edit(oldOthers.map(destinationText), others.map(destinationText), [...section, 'destinations']),
+  ];
+}
+
+/** As `destinations` in the file lists it. */
+function destinationText({ host, port }: RtpDestinationConfig): string {
+  return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
+}
+
+function edit(old: unknown, value: unknown, path: Path): ConfigEdit[] {
+  return JSON.stringify(old) === JSON.stringify(value) ? [] : [{ path, value }];
+}

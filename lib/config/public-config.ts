@@ -1,0 +1,44 @@
+import type { ConfigEdit } from './live-settings.js';
+import { isTable } from './toml.js';
+
+/**
+ * A configuration as the Go system's /api/config shows it: sections and keys of the file with every default, `_` for
+ * `-` in the keys. Without secrets: of tokens and users only names and rights.
+ *
+ * @param sections - of the file, defaults filled in
+ * @param edits - what was changed since
+ */
+export function publicConfig(
+  sections: Readonly<Record<string, unknown>>,
+  edits: readonly ConfigEdit[],
+): Record<string, unknown> {
+  const shown = structuredClone(sections) as Record<string, unknown>;
+  for (const { path, value } of edits) {
+    let table = shown;
+    for (const step of path.slice(0, -1)) {
+      const inner = table[step];
+      table = isTable(inner) ? inner : (table[step] = {});
+    }
+    table[String(path.at(-1))] = value;
+  }
+  const { server } = shown;
+  if (isTable(server)) {
+    server['tokens'] = rightsOf(server['tokens']);
+    server['users'] = rightsOf(server['users']);
+  }
+  return withUnderscores(shown) as Record<string, unknown>;
+}
+
+function rightsOf(entries: unknown): Record<string, unknown> {
+  if (!isTable(entries)) return {};
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => [name, isTable(entry) ? { rights: entry['rights'] } : {}]),
+  );
+}
+
+function withUnderscores(value: unknown): unknown {
+  if (!isTable(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name.replaceAll('-', '_'), withUnderscores(inner)]),
+  );
+}
