@@ -32,8 +32,8 @@ if(PCS_CORE)
 endif()
 
 file(GLOB LIBCAMERA_SOURCES CONFIGURE_DEPENDS native/sources/libcamera/*.cpp)
-set(CAMERA_ADDON_SOURCES native/addon/camera_addon.cpp native/addon/source_handle.cpp
-    native/core/source_abi.cpp ${LIBCAMERA_SOURCES})
+set(CAMERA_ADDON_SOURCES native/addon/camera_addon.cpp native/addon/control_options.cpp
+    native/addon/source_handle.cpp native/core/source_abi.cpp ${LIBCAMERA_SOURCES})
 if(PCS_LIBCAMERA_ROOTS)
   foreach(pair IN LISTS PCS_LIBCAMERA_ROOTS)
     string(REGEX MATCH "^([^=]+)=(.+)$" _ "${pair}")

@@ -6,6 +6,7 @@ import {
   fromNativeError,
   isErrorCode,
   type CapturePlan,
+  type ControlValue,
   type NativeCaptureSession,
   type SourceEvent,
 } from '../native/core-addon.js';
@@ -119,6 +120,21 @@ export class Camera extends EventEmitter<CameraEvents> {
     }
     this.#quality = quality;
     this.#adjust();
+  }
+
+  /**
+   * Sets controls of the camera by libcamera's names, from the next frame that it is asked for on: a few frames later
+   * pictures show it. All of them or none.
+   *
+   * @throws StreamerError ERR_CAMERA_CONFIG that names the control; ERR_CLOSED
+   */
+  setControls(controls: Readonly<Record<string, ControlValue>>): void {
+    if (this.#closed) throw new StreamerError('ERR_CLOSED', 'the camera has been closed');
+    try {
+      this.#session.setControls(controls);
+    } catch (error) {
+      throw fromNativeError(error, 'ERR_CAMERA_CONFIG');
+    }
   }
 
   statistics(): CaptureStatistics {

@@ -92,6 +92,16 @@ export class Frame {
     return this.#encodedTimeUs;
   }
 
+  /** Microseconds of CLOCK_MONOTONIC: when the source handed the raw frame over. */
+  get receivedTimeUs(): number {
+    return this.#owner.memory.field(this.#leased(), 'receivedTimeUs');
+  }
+
+  /** Microseconds of CLOCK_MONOTONIC: when the encoder began with it. */
+  get encodeStartTimeUs(): number {
+    return this.#owner.memory.field(this.#leased(), 'encodeStartTimeUs');
+  }
+
   /** Pixels; 0 for JPEG files that are passed through. */
   get width(): number {
     return this.#owner.memory.field(this.#leased(), 'width');

@@ -7,11 +7,5 @@ export type { SyncMode } from './sync-mode.js';
 export type { FrameIteratorOptions } from './frame-iterator.js';
 export { listCameras } from './list-cameras.js';
 export type { CameraOptions } from './open-source.js';
-export type {
-  CameraDescription,
-  ControlDescription,
-  ControlValue,
-  PixelSize,
-  SensorMode,
-} from '../native/camera-addon.js';
-export type { CapturePlan, CropRectangle, Flip } from '../native/core-addon.js';
+export type { CameraDescription, ControlDescription, PixelSize, SensorMode } from '../native/camera-addon.js';
+export type { CapturePlan, ControlValue, CropRectangle, Flip } from '../native/core-addon.js';

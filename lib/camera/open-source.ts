@@ -1,6 +1,12 @@
 import { StreamerError } from '../errors/index.js';
-import { cameraAddon, type ControlValue, type SensorMode } from '../native/camera-addon.js';
-import { coreAddon, type CropRectangle, type Flip, type NativeSource } from '../native/core-addon.js';
+import { cameraAddon, type SensorMode } from '../native/camera-addon.js';
+import {
+  coreAddon,
+  type ControlValue,
+  type CropRectangle,
+  type Flip,
+  type NativeSource,
+} from '../native/core-addon.js';
 import type { SyncMode } from './sync-mode.js';
 
 /** How a camera is opened and what its frames become. */

@@ -1,4 +1,4 @@
-import type { ControlValue } from '../native/camera-addon.js';
+import type { ControlValue } from '../native/core-addon.js';
 import { listCameras } from './list-cameras.js';
 import type { CameraOptions } from './open-source.js';
 

@@ -1,10 +1,14 @@
 import { compareVersions } from './compare-versions.js';
-import { abiMismatch, coreAddon, searchCoreAddon, type Flip, type NativeSource } from './core-addon.js';
+import {
+  abiMismatch,
+  coreAddon,
+  searchCoreAddon,
+  type ControlValue,
+  type Flip,
+  type NativeSource,
+} from './core-addon.js';
 import { searchAddon, type AddonSearch } from './loader.js';
 import { cameraMissing } from './missing-addon.js';
-
-/** A value of a libcamera control. */
-export type ControlValue = boolean | number | string | readonly number[];
 
 export interface SensorMode {
   readonly width: number;

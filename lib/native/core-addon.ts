@@ -36,6 +36,9 @@ export interface FileSourceOptions {
   readonly loop: boolean;
 }
 
+/** A value of a libcamera control. */
+export type ControlValue = boolean | number | string | readonly number[];
+
 /** A part of the picture, in pixels after orientation. */
 export interface CropRectangle {
   readonly x: number;
@@ -84,7 +87,7 @@ export interface CapturePlan {
 export type SourceEvent = 'end' | 'failed' | 'disconnected' | 'unusable';
 
 /** Numbers for each slot in the fields array. */
-export const fieldsPerSlot = 16;
+export const fieldsPerSlot = 18;
 
 /** Where each number of a slot stands in the fields array. */
 export const slotField = {
@@ -106,6 +109,8 @@ export const slotField = {
   lux: 14,
   /** libjpeg's, 1..100; 0 when the source delivered the JPEG itself. */
   quality: 15,
+  receivedTimeUs: 16,
+  encodeStartTimeUs: 17,
 } as const;
 
 /** Order of the numbers that readCounters() of a capture session writes. */
@@ -130,6 +135,8 @@ export interface NativeCaptureSession {
   setQuality(quality: number): void;
   /** MCUs, 1..65535. */
   setRestartInterval(mcus: number): void;
+  /** Of the camera, by libcamera's names; all of them or, when it throws, none. */
+  setControls(controls: Readonly<Record<string, ControlValue>>): void;
   readCounters(counters: Float64Array): void;
 }
 
@@ -211,6 +218,12 @@ export interface CoreAddon {
   openTestSource(options: TestSourceOptions): Promise<NativeSource>;
   openFileSource(options: FileSourceOptions): Promise<NativeSource>;
   planCapture(source: NativeSource, options: EncodeOptions): CapturePlan;
+  /**
+   * Writes a smaller JPEG of a JPEG to output, for previews; its size is rounded up to whole pixels. Resolves to the
+   * bytes written. Neither array may be changed or released before. Rejects with ERR_ENCODE when the JPEG is damaged or
+   * progressive, when it has more than 64 megapixels, and when output is too small.
+   */
+  scaleJpeg(jpeg: Uint8Array, output: Uint8Array, denominator: 2 | 4 | 8): Promise<number>;
   readonly CaptureSession: new (
     source: NativeSource,
     options: EncodeOptions,

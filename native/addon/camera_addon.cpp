@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "addon/control_options.h"
 #include "addon/native_abi.h"
 #include "addon/options.h"
 #include "addon/source_handle.h"
@@ -21,28 +22,6 @@ namespace {
 #define PCS_TEXT(x) PCS_TEXT_OF(x)
 constexpr const char* kBuiltAgainst = PCS_TEXT(LIBCAMERA_VERSION_MAJOR) "." PCS_TEXT(
     LIBCAMERA_VERSION_MINOR) "." PCS_TEXT(LIBCAMERA_VERSION_PATCH);
-
-// The TypeScript side has checked all but the values, which only the camera can judge.
-ControlSettingValue control_value(const Napi::Value& value) {
-  if (value.IsBoolean()) return value.As<Napi::Boolean>().Value();
-  if (value.IsNumber()) return value.As<Napi::Number>().DoubleValue();
-  if (value.IsString()) return value.As<Napi::String>().Utf8Value();
-  const auto array = value.As<Napi::Array>();
-  std::vector<double> numbers;
-  for (uint32_t i = 0; i < array.Length(); ++i)
-    numbers.push_back(array.Get(i).As<Napi::Number>().DoubleValue());
-  return numbers;
-}
-
-std::vector<ControlSetting> control_settings(const Napi::Object& controls) {
-  std::vector<ControlSetting> settings;
-  const Napi::Array names = controls.GetPropertyNames();
-  for (uint32_t i = 0; i < names.Length(); ++i) {
-    const std::string name = names.Get(i).As<Napi::String>().Utf8Value();
-    settings.push_back({name, control_value(controls.Get(name))});
-  }
-  return settings;
-}
 
 CameraOptions camera_options(const Napi::Object& object) {
   CameraOptions options{};

@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "addon/control_options.h"
+#include "addon/encode_options.h"
 #include "addon/options.h"
 #include "addon/source_handle.h"
 
@@ -82,24 +84,6 @@ Napi::Value run_worker(const Napi::CallbackInfo& info, CaptureSessionWrap& sessi
   return promise;
 }
 
-EncodeOptions read_encode_options(const Napi::Object& options, const SourceInfo& source) {
-  EncodeOptions result;
-  result.quality = static_cast<int>(uint_option(options, "quality"));
-  result.transform.orientation = source.pending_orientation;
-  result.restart_interval = uint_option(options, "restartInterval");
-  result.threads = uint_option(options, "threads");
-  const auto crop = options.Get("crop").As<Napi::Object>();
-  result.transform.crop = {uint_option(crop, "x"), uint_option(crop, "y"), uint_option(crop, "width"),
-                           uint_option(crop, "height")};
-  const auto target = options.Get("target").As<Napi::Object>();
-  result.transform.target = {uint_option(target, "width"), uint_option(target, "height")};
-  const std::string range = string_option(options, "colorRange");
-  result.range = range == "full"      ? RangeOverride::kFull
-                 : range == "limited" ? RangeOverride::kLimited
-                                      : RangeOverride::kAuto;
-  return result;
-}
-
 // stop() has to come first: nothing may call back once the function is let go.
 void end_of_environment(void* wrap) {
   auto* session = static_cast<CaptureSessionWrap*>(wrap);
@@ -132,6 +116,7 @@ Napi::Function CaptureSessionWrap::define(Napi::Env env) {
                          InstanceMethod<&CaptureSessionWrap::replace_slot>("replaceSlot"),
                          InstanceMethod<&CaptureSessionWrap::set_quality>("setQuality"),
                          InstanceMethod<&CaptureSessionWrap::set_restart_interval>("setRestartInterval"),
+                         InstanceMethod<&CaptureSessionWrap::set_controls>("setControls"),
                          InstanceMethod<&CaptureSessionWrap::read_counters>("readCounters"),
                      });
 }
@@ -219,8 +204,10 @@ void CaptureSessionWrap::write_fields(const EncodedFrame& frame) noexcept {
       sensor.sensor_temperature_c,
       sensor.lux,
       static_cast<double>(frame.quality),
+      static_cast<double>(frame.received_time_us),
+      static_cast<double>(frame.encode_start_time_us),
   };
-  static_assert(std::size(values) <= kFieldsPerSlot);
+  static_assert(std::size(values) == kFieldsPerSlot);
   // JavaScript may be reading what it was told with the frame's first bytes: only what is new is written.
   const size_t count = growing_ ? 2 : std::size(values);
   std::copy_n(values, count, fields_ + frame.slot * kFieldsPerSlot);
@@ -274,6 +261,12 @@ void CaptureSessionWrap::set_restart_interval(const Napi::CallbackInfo& info) {
   encoder_->set_restart_interval(info[0].As<Napi::Number>().Uint32Value());
 }
 
+void CaptureSessionWrap::set_controls(const Napi::CallbackInfo& info) {
+  Failure failure{};
+  if (!session_->set_controls(control_settings(info[0].As<Napi::Object>()), failure))
+    throw error_from(info.Env(), failure);
+}
+
 void CaptureSessionWrap::read_counters(const Napi::CallbackInfo& info) {
   const SessionCounters counters = session_->counters();
   const uint64_t values[] = {counters.captured,
@@ -287,28 +280,6 @@ void CaptureSessionWrap::read_counters(const Napi::CallbackInfo& info) {
                              counters.source.timestamps_missing};
   std::transform(std::begin(values), std::end(values), info[0].As<Napi::Float64Array>().Data(),
                  [](uint64_t value) { return static_cast<double>(value); });
-}
-
-Napi::Value plan_capture(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  const SourceInfo source = describe_source(info[0]);
-  FrameJpegEncoder::Output output{};
-  Failure failure{};
-  if (!FrameJpegEncoder::plan(read_encode_options(info[1].As<Napi::Object>(), source), source, output,
-                              failure)) {
-    throw error_from(env, failure);
-  }
-  auto plan = Napi::Object::New(env);
-  plan.Set("width", output.size.width);
-  plan.Set("height", output.size.height);
-  plan.Set("maxBytes", static_cast<double>(output.max_bytes));
-  plan.Set("sourceWidth", source.width);
-  plan.Set("sourceHeight", source.height);
-  plan.Set("fps", source.fps);
-  plan.Set("live", source.live != 0);
-  plan.Set("name", source.name);
-  plan.Set("colorLabel", source.color_label);
-  return plan;
 }
 
 }  // namespace pcs

@@ -19,12 +19,13 @@ namespace pcs {
 //   onEvent  (event, code, message): 'end', 'failed', 'disconnected', 'unusable'
 // start() and stop() return promises, and stop() is for good; release(slot) ends a lease; replaceSlot(slot,
 // buffer) gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100);
-// setRestartInterval(MCUs, 1..65535).
+// setRestartInterval(MCUs, 1..65535); setControls({name: value}), which throws what the source has against
+// it.
 //
 // Order of destruction: stop() joins every thread; then the thread-safe function is let go; then the memory.
 class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, private SessionListener {
  public:
-  static constexpr size_t kFieldsPerSlot = 16;
+  static constexpr size_t kFieldsPerSlot = 18;
 
   static Napi::Function define(Napi::Env env);
   explicit CaptureSessionWrap(const Napi::CallbackInfo& info);
@@ -51,6 +52,7 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   void replace_slot(const Napi::CallbackInfo& info);
   void set_quality(const Napi::CallbackInfo& info);
   void set_restart_interval(const Napi::CallbackInfo& info);
+  void set_controls(const Napi::CallbackInfo& info);
   void read_counters(const Napi::CallbackInfo& info);
 
   std::vector<Napi::Reference<Napi::ArrayBuffer>> slot_memory_;
@@ -64,9 +66,5 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   bool callback_open_ = false;
   bool growing_ = false;  // the encoder's threads, in turn: JavaScript knows of a frame that is not complete
 };
-
-// What a source and these options will make: {width, height, maxBytes, fps, live, name, ...}. The source is
-// not taken. Throws when the options do not fit the source.
-Napi::Value plan_capture(const Napi::CallbackInfo& info);
 
 }  // namespace pcs

@@ -1,10 +1,13 @@
-// The core addon: capture sessions, test and file sources, UDP. lib/native/core-addon.ts holds its types.
+// The core addon: capture sessions, test and file sources, scaling of JPEGs, UDP. lib/native/core-addon.ts
+// holds its types.
 #include <napi.h>
 
 #include <memory>
 #include <string>
 
 #include "addon/capture_session_wrap.h"
+#include "addon/encode_options.h"
+#include "addon/jpeg_scaler_wrap.h"
 #include "addon/native_abi.h"
 #include "addon/options.h"
 #include "addon/source_handle.h"
@@ -50,6 +53,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("openTestSource", Napi::Function::New<open_test_source>(env, "openTestSource"));
   exports.Set("openFileSource", Napi::Function::New<open_file_source>(env, "openFileSource"));
   exports.Set("planCapture", Napi::Function::New<plan_capture>(env, "planCapture"));
+  exports.Set("scaleJpeg", Napi::Function::New<scale_jpeg_async>(env, "scaleJpeg"));
   exports.Set("CaptureSession", CaptureSessionWrap::define(env));
   exports.Set("UdpSender", UdpSenderWrap::define(env));
   return exports;

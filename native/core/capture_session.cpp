@@ -31,6 +31,11 @@ class FrameProgress final : public EncodeProgress {
   bool told_ = false;
 };
 
+bool fail_stopped(Failure& failure) {
+  failure.set("ERR_CLOSED", "the capture session has been stopped");
+  return false;
+}
+
 }  // namespace
 
 CaptureSession::CaptureSession(std::unique_ptr<FrameSource> source, std::unique_ptr<FrameEncoder> encoder,
@@ -49,10 +54,7 @@ CaptureSession::~CaptureSession() {
 }
 
 bool CaptureSession::start(Failure& failure) {
-  if (!source_) {
-    failure.set("ERR_CLOSED", "the capture session has been stopped");
-    return false;
-  }
+  if (!source_) return fail_stopped(failure);
   if (thread_.joinable()) {
     failure.set("ERR_INVALID_ARGUMENT", "the capture session has been started already");
     return false;
@@ -75,6 +77,12 @@ void CaptureSession::stop() {
   source_.reset();
 }
 
+bool CaptureSession::set_controls(const std::vector<ControlSetting>& settings, Failure& failure) {
+  const std::lock_guard lock(source_mutex_);
+  if (!source_) return fail_stopped(failure);
+  return source_->set_controls(settings, failure);
+}
+
 SessionCounters CaptureSession::counters() const {
   const std::lock_guard lock(source_mutex_);
   return {captured_,
@@ -88,7 +96,7 @@ SessionCounters CaptureSession::counters() const {
 
 void CaptureSession::on_frame(const RawFrame& frame) noexcept {
   ++captured_;
-  queue_.push(frame);
+  queue_.push({frame, monotonic_us()});
 }
 
 void CaptureSession::on_event(SourceEvent event, const Failure& failure) noexcept {
@@ -104,7 +112,7 @@ void CaptureSession::encode_frames() {
   encoder_->stop();
 }
 
-void CaptureSession::encode_frame(const RawFrame& frame) {
+void CaptureSession::encode_frame(const QueuedFrame& frame) {
   const auto slot = live_ ? pool_.acquire() : pool_.wait_acquire();
   if (!slot) {
     ++dropped_no_slot_;
@@ -113,11 +121,13 @@ void CaptureSession::encode_frame(const RawFrame& frame) {
   EncodedFrame result{};
   result.slot = *slot;
   result.capture_time_us = frame.capture_time_us;
+  result.received_time_us = frame.received_time_us;
   result.sequence = frame.sequence;
   result.sensor = frame.sensor;
   Failure failure{};
   FrameProgress progress(progress_, result, listener_);
   const int64_t begin_us = monotonic_us();
+  result.encode_start_time_us = begin_us;
   const bool tells = progress_.begin(begin_us);
   const bool done = encoder_->encode(frame, pool_.slot(*slot), tells ? &progress : nullptr, result, failure);
   const int64_t end_us = monotonic_us();

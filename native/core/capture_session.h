@@ -18,14 +18,17 @@ namespace pcs {
 // A frame that lies in a slot, ready to be sent, or as much of it as is ready.
 struct EncodedFrame {
   uint32_t slot;
-  uint32_t width;           // pixels, of the JPEG
-  uint32_t height;          // pixels, of the JPEG
-  uint64_t jpeg_bytes;      // that are final
-  bool passed_through;      // the source delivered the JPEG itself
-  int quality;              // libjpeg's, 1..100; 0 when passed through
-  int64_t capture_time_us;  // CLOCK_MONOTONIC
-  int64_t encoded_time_us;  // CLOCK_MONOTONIC, when the last byte was written; 0 before
-  uint64_t sequence;        // the source's
+  uint32_t width;       // pixels, of the JPEG
+  uint32_t height;      // pixels, of the JPEG
+  uint64_t jpeg_bytes;  // that are final
+  bool passed_through;  // the source delivered the JPEG itself
+  int quality;          // libjpeg's, 1..100; 0 when passed through
+  // CLOCK_MONOTONIC
+  int64_t capture_time_us;
+  int64_t received_time_us;      // when the source handed it over
+  int64_t encode_start_time_us;  // when the encoder's thread began with it
+  int64_t encoded_time_us;       // when the last byte was written; 0 before
+  uint64_t sequence;             // the source's
   SensorMetadata sensor;
 };
 
@@ -84,13 +87,15 @@ class CaptureSession final : private FrameSink {
   void stop();
 
   FramePool& pool() { return pool_; }
+  // Of the source, see there. Any thread.
+  bool set_controls(const std::vector<ControlSetting>& settings, Failure& failure);
   SessionCounters counters() const;  // any thread
 
  private:
   void on_frame(const RawFrame& frame) noexcept override;
   void on_event(SourceEvent event, const Failure& failure) noexcept override;
   void encode_frames();
-  void encode_frame(const RawFrame& frame);
+  void encode_frame(const QueuedFrame& frame);
   void drop_failed(uint32_t slot, bool told, const Failure& failure);
 
   FramePool pool_;

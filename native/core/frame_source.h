@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
+#include "core/control_setting.h"
 #include "core/failure.h"
 #include "core/raw_frame.h"
 
@@ -59,6 +61,10 @@ class FrameSource {
   // Returns when no call to the sink is running or will come. Frames still lent stay valid: all of them
   // must have been released before the source is destroyed. May block; idempotent.
   virtual void stop() = 0;
+
+  // Controls of a camera, in force from the next frame that it is asked for on, or from the start on. False
+  // with ERR_CAMERA_CONFIG, and nothing has changed, when one of them can't be set. Any thread.
+  virtual bool set_controls(const std::vector<ControlSetting>& settings, Failure& failure) = 0;
 
   virtual SourceCounters counters() const = 0;  // any thread
 };

@@ -11,6 +11,10 @@
 
 namespace pcs {
 
+struct QueuedFrame : RawFrame {
+  int64_t received_time_us;  // CLOCK_MONOTONIC, when the source handed it over
+};
+
 class LatestQueue {
  public:
   // For frames that come by themselves: one waits while one is encoded, so that the encoder never idles, and
@@ -24,8 +28,8 @@ class LatestQueue {
 
   // Takes the lease over. When the queue is full the oldest frame in it is released and counted.
   // A closed queue releases the frame at once. Never blocks but for the lock.
-  void push(const RawFrame& frame) {
-    RawFrame displaced = frame;
+  void push(const QueuedFrame& frame) {
+    QueuedFrame displaced = frame;
     bool has_room = false;
     {
       const std::lock_guard lock(mutex_);
@@ -46,11 +50,11 @@ class LatestQueue {
   }
 
   // Waits for a frame and passes its lease on. Nothing when the queue has been closed.
-  std::optional<RawFrame> pop() {
+  std::optional<QueuedFrame> pop() {
     std::unique_lock lock(mutex_);
     available_.wait(lock, [this] { return size_ > 0 || closed_; });
     if (closed_) return std::nullopt;
-    const RawFrame frame = frames_[head_];
+    const QueuedFrame frame = frames_[head_];
     head_ = (head_ + 1) % frames_.size();
     --size_;
     return frame;
@@ -58,7 +62,7 @@ class LatestQueue {
 
   // Releases what waits, wakes pop(), and takes no more.
   void close() {
-    std::array<RawFrame, kUnpacedDepth> waiting;
+    std::array<QueuedFrame, kUnpacedDepth> waiting;
     size_t count = 0;
     {
       const std::lock_guard lock(mutex_);
@@ -78,7 +82,7 @@ class LatestQueue {
   const size_t depth_;
   mutable std::mutex mutex_;
   std::condition_variable available_;
-  std::array<RawFrame, kUnpacedDepth> frames_;
+  std::array<QueuedFrame, kUnpacedDepth> frames_;
   size_t head_ = 0;
   size_t size_ = 0;
   bool closed_ = false;

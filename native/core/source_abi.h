@@ -12,12 +12,23 @@
 namespace pcs {
 
 // Raised whenever anything in raw_frame.h, frame_source.h, failure.h or this file changes its layout.
-inline constexpr uint32_t kSourceAbiVersion = 1;
+inline constexpr uint32_t kSourceAbiVersion = 2;
 
 struct SinkAbi {
   void* self;
   void (*on_frame)(void* self, const RawFrame* frame);
   void (*on_event)(void* self, SourceEvent event, const Failure* failure);
+};
+
+// A ControlSetting, by reference.
+struct ControlAbi {
+  enum class Kind : uint32_t { kBool, kNumber, kText, kNumbers };
+
+  const char* name;
+  Kind kind;
+  const double* numbers;  // of a bool 0 or 1; none of a text
+  uint32_t number_count;
+  const char* text;  // null but for kText
 };
 
 struct SourceAbi {
@@ -26,6 +37,7 @@ struct SourceAbi {
   void (*info)(void* self, SourceInfo* out);
   bool (*start)(void* self, SinkAbi sink, Failure* failure);
   void (*stop)(void* self);
+  bool (*set_controls)(void* self, const ControlAbi* controls, uint32_t count, Failure* failure);
   void (*counters)(void* self, SourceCounters* out);
   void (*destroy)(void* self);
 };

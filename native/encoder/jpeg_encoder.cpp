@@ -1,74 +1,27 @@
 #include "encoder/jpeg_encoder.h"
 
 #include <algorithm>
-#include <csetjmp>
-#include <cstdio>  // jpeglib.h needs it
 
-extern "C" {
-#include <jerror.h>
-#include <jpeglib.h>
-}
-
+#include "encoder/libjpeg_parts.h"
 #include "encoder/mcu_row.h"
 
 namespace pcs {
-namespace {
-
-struct ErrorHandler {
-  jpeg_error_mgr manager;  // first: libjpeg hands back a pointer to it
-  jmp_buf escape;
-  char message[JMSG_LENGTH_MAX];
-};
-
-// libjpeg's own handler ends the process.
-[[noreturn]] void escape_on_error(j_common_ptr common) {
-  auto* handler = reinterpret_cast<ErrorHandler*>(common->err);
-  handler->manager.format_message(common, handler->message);
-  std::longjmp(handler->escape, 1);
-}
-
-struct FixedDestination {
-  jpeg_destination_mgr manager;  // first, as above
-  uint8_t* out;
-  size_t capacity_bytes;
-};
-
-void begin_destination(j_compress_ptr compress) {
-  auto* destination = reinterpret_cast<FixedDestination*>(compress->dest);
-  destination->manager.next_output_byte = destination->out;
-  destination->manager.free_in_buffer = destination->capacity_bytes;
-  if (destination->capacity_bytes == 0)
-    ERREXIT(compress, JERR_BUFFER_SIZE);  // libjpeg writes before it looks
-}
-
-boolean refuse_to_grow(j_compress_ptr compress) {
-  ERREXIT(compress, JERR_BUFFER_SIZE);
-  return FALSE;
-}
-
-void end_destination(j_compress_ptr /*compress*/) {}
-
-}  // namespace
 
 struct JpegEncoder::Codec {
   jpeg_compress_struct compress{};
-  ErrorHandler errors{};
-  FixedDestination destination{};
+  LibjpegErrors errors;
+  LibjpegDestination destination;
   McuRow mcu_row;
 
   size_t encode(const ImageView& image, const JpegSettings& settings, const Stripe& stripe, FrameSlot out,
                 EncodeProgress* progress, Failure& failure);
   void configure(const ImageView& image, const JpegSettings& settings, uint32_t height);
   void write_rows(const ImageView& image, uint32_t first_row, EncodeProgress* progress);
-  size_t bytes_written() const { return destination.capacity_bytes - destination.manager.free_in_buffer; }
 };
 
 JpegEncoder::JpegEncoder() : codec_(std::make_unique<Codec>()) {
-  codec_->compress.err = jpeg_std_error(&codec_->errors.manager);
-  codec_->errors.manager.error_exit = escape_on_error;
-  codec_->errors.manager.output_message = [](j_common_ptr) {};
+  codec_->compress.err = &codec_->errors.manager;
   jpeg_create_compress(&codec_->compress);
-  codec_->destination.manager = {nullptr, 0, begin_destination, refuse_to_grow, end_destination};
   codec_->compress.dest = &codec_->destination.manager;
 }
 
@@ -109,16 +62,15 @@ void JpegEncoder::Codec::write_rows(const ImageView& image, uint32_t first_row, 
     mcu_row.gather(image, first_row + compress.next_scanline);
     jpeg_write_raw_data(&compress, planes, mcu_row.luma_rows());
     // libjpeg writes the whole header with the first row, and of the last row some bits are still to come.
-    if (progress && compress.next_scanline < compress.image_height) progress->on_bytes_ready(bytes_written());
+    if (progress && compress.next_scanline < compress.image_height)
+      progress->on_bytes_ready(destination.bytes_written());
   }
 }
 
 size_t JpegEncoder::Codec::encode(const ImageView& image, const JpegSettings& settings, const Stripe& stripe,
                                   FrameSlot out, EncodeProgress* progress, Failure& failure) {
   mcu_row.reset(image.layout, image.width);
-  destination.out = out.data;
-  destination.capacity_bytes = out.capacity_bytes;
-  // No object with a destructor lives in a frame that the jump leaves.
+  destination.out = out;
   if (setjmp(errors.escape) != 0) {
     jpeg_abort_compress(&compress);
     failure.set("ERR_ENCODE", "a picture of %ux%u was not encoded: %s", image.width, image.height,
@@ -129,7 +81,7 @@ size_t JpegEncoder::Codec::encode(const ImageView& image, const JpegSettings& se
   jpeg_start_compress(&compress, TRUE);
   write_rows(image, stripe.first_row, progress);
   jpeg_finish_compress(&compress);
-  return bytes_written();
+  return destination.bytes_written();
 }
 
 size_t JpegEncoder::max_bytes(PixelLayout layout, uint32_t width, uint32_t height) {

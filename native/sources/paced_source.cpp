@@ -60,6 +60,11 @@ void PacedSource::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+bool PacedSource::set_controls(const std::vector<ControlSetting>& /*settings*/, Failure& failure) {
+  failure.set("ERR_CAMERA_CONFIG", "%s has no controls", producer_->info().name);
+  return false;
+}
+
 SourceCounters PacedSource::counters() const {
   const std::lock_guard lock(mutex_);
   return {frames_lost_, 0, 0};

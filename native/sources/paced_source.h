@@ -45,6 +45,7 @@ class PacedSource final : public FrameSource {
   SourceInfo info() const override;
   bool start(FrameSink& sink, Failure& failure) override;
   void stop() override;
+  bool set_controls(const std::vector<ControlSetting>& settings, Failure& failure) override;
   SourceCounters counters() const override;
 
  private:

@@ -20,8 +20,13 @@ test('frames come in order, each a JPEG of the planned size, with the times of i
   let count = 0;
   for await (const frame of camera.frames()) {
     assert.ok(!before || (frame.sequence > before.sequence && frame.captureTimeUs > before.captureTimeUs));
-    assert.ok(frame.captureTimeUs >= beforeUs - 1e6 && frame.encodedTimeUs >= frame.captureTimeUs);
-    assert.ok(frame.encodedTimeUs <= monotonicUs());
+    assert.ok(frame.captureTimeUs >= beforeUs - 1e6);
+    const { captureTimeUs, receivedTimeUs, encodeStartTimeUs, encodedTimeUs } = frame;
+    const times = [captureTimeUs, receivedTimeUs, encodeStartTimeUs, encodedTimeUs, monotonicUs()];
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    );
     assert.equal(parser.parse(frame.memory, frame.byteLength, 'file-end'), undefined);
     assert.deepEqual([parser.width, parser.height], [66, 50]);
     assert.deepEqual([frame.width, frame.height, frame.isPassedThrough], [66, 50, false]);
@@ -33,6 +38,22 @@ test('frames come in order, each a JPEG of the planned size, with the times of i
   assert.equal(count, 10);
 });
 
+test('a frame that is shown in parts has its times from the first part on', async (t) => {
+  const camera = await open(t, { width: 1920, height: 1080, fps: 10, subFrame: true });
+  const inPart: number[] = [];
+  const whole = await new Promise<number[]>((resolve, reject) => {
+    const times = (frame: Frame): number[] => [frame.receivedTimeUs, frame.encodeStartTimeUs];
+    const take = (frame: Frame): void => {
+      if (inPart.length > 0) resolve(times(frame));
+    };
+    const takePart = (frame: Frame): void => {
+      inPart.splice(0, inPart.length, ...times(frame));
+    };
+    camera.attach({ take, takePart }).catch(reject);
+  });
+  assert.deepEqual(inPart, whole);
+});
+
 test('a frame is valid until the next turn of the loop', async (t) => {
   const camera = await open(t);
   let before: Frame | undefined;
@@ -40,7 +61,13 @@ test('a frame is valid until the next turn of the loop', async (t) => {
     assert.equal(frame.data[1], soi);
     if (before) {
       const old = before;
-      for (const use of [() => old.data, () => old.memory, () => old.width, () => old.metadata]) {
+      for (const use of [
+        () => old.data,
+        () => old.memory,
+        () => old.width,
+        () => old.receivedTimeUs,
+        () => old.metadata,
+      ]) {
         assert.throws(use, released);
       }
       assert.throws(() => old.retain(), released);

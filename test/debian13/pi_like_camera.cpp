@@ -2,12 +2,11 @@
 // Preloaded by test/debian13/run.sh --shim; each function here takes the place of the one of that name in
 // libcamera 0.7.
 //
-// PI_LIKE_PHOTO=FILE    YUV420 in sYCC at any size, rows padded to a multiple of 64 bytes (642 pixels: stride
-// 704),
-//                       showing this JPEG; with the metadata that a Pi's sensor gives.
+// PI_LIKE_PHOTO=FILE    YUV420 in sYCC at any size, rows padded to a multiple of 64 bytes (642 pixels:
+//                       stride 704), showing this JPEG; with a Pi's metadata, and its controls ExposureTime
+//                       and AnalogueGain, which the metadata follows
 // PI_LIKE_DEVICE=FPS    stands on a device of the system, which allocates the buffers and delivers so many
-// frames a
-//                       second, whatever is asked
+//                       frames a second, whatever is asked
 // CAMERA_FAULT=KIND@N   from the camera's Nth request on, until it is started again:
 //                         stall      no frame comes any more
 //                         cancel     requests return cancelled, as when 'the front end has timed out'
@@ -136,6 +135,27 @@ void wait_for_next_frame() {
   std::this_thread::sleep_until(Clock::time_point((now / period + 1) * period));
 }
 
+// What a sensor is set to until it is told otherwise.
+struct SensorSettings {
+  int32_t exposure_us = 8000;
+  float gain = 2.5f;
+
+  void update(const libcamera::ControlList& controls) {
+    exposure_us = controls.get(libcamera::controls::ExposureTime).value_or(exposure_us);
+    gain = controls.get(libcamera::controls::AnalogueGain).value_or(gain);
+  }
+};
+
+// Touched on the camera manager's thread alone.
+std::map<const Camera*, SensorSettings> sensors;
+
+libcamera::ControlInfoMap with_sensor_controls(const libcamera::ControlInfoMap& controls) {
+  libcamera::ControlInfoMap::Map map(controls.begin(), controls.end());
+  map.emplace(&libcamera::controls::ExposureTime, libcamera::ControlInfo(int32_t{1}, int32_t{66666}));
+  map.emplace(&libcamera::controls::AnalogueGain, libcamera::ControlInfo(1.0f, 16.0f));
+  return libcamera::ControlInfoMap(std::move(map), libcamera::controls::controls);
+}
+
 using GenerateFrame = int(void*, const Size&, const FrameBuffer*);
 
 int generate_frame(const char* name, void* self, const Size& size, const FrameBuffer* buffer) {
@@ -202,14 +222,35 @@ int queue_request(void* self, Camera* camera, Request* request) {
   }
   if (is_pi_like()) {
     auto& metadata = const_cast<libcamera::ControlList&>(request->metadata());
-    metadata.set(libcamera::controls::ExposureTime, 8000);
-    metadata.set(libcamera::controls::AnalogueGain, 2.5f);
+    SensorSettings& sensor = sensors[camera];
+    sensor.update(request->controls());
+    metadata.set(libcamera::controls::ExposureTime, sensor.exposure_us);
+    metadata.set(libcamera::controls::AnalogueGain, sensor.gain);
     metadata.set(libcamera::controls::DigitalGain, 1.0f);
     metadata.set(libcamera::controls::ColourTemperature, 5200);
     metadata.set(libcamera::controls::SensorTemperature, 41.0f);
     metadata.set(libcamera::controls::Lux, 310.0f);
   }
   return genuine<decltype(queue_request)>(NAME)(self, camera, request);
+}
+#undef NAME
+
+#define NAME "_ZN9libcamera22PipelineHandlerVirtual5startEPNS_6CameraEPKNS_11ControlListE"
+int start(void* self, Camera* camera, const libcamera::ControlList* controls) asm(NAME);
+int start(void* self, Camera* camera, const libcamera::ControlList* controls) {
+  sensors[camera] = {};
+  if (controls) sensors[camera].update(*controls);
+  return genuine<decltype(start)>(NAME)(self, camera, controls);
+}
+#undef NAME
+
+#define NAME "_ZNK9libcamera6Camera8controlsEv"
+const libcamera::ControlInfoMap& controls_of(const Camera* self) asm(NAME);
+const libcamera::ControlInfoMap& controls_of(const Camera* self) {
+  const auto& genuine_controls = genuine<decltype(controls_of)>(NAME)(self);
+  if (!is_pi_like()) return genuine_controls;
+  static const libcamera::ControlInfoMap pi_like = with_sensor_controls(genuine_controls);
+  return pi_like;
 }
 #undef NAME
 

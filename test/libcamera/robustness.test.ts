@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import type { Finding } from '../../lib/app/index.js';
+import type { SensorMetadata } from '../../lib/camera/index.js';
 import {
   barsFolder,
   cameraPhotograph,
@@ -188,6 +189,34 @@ test('a frame has the metadata of its sensor, on request', async () => {
     await runInDebian13(photoFolder, args, { PI_LIKE_PHOTO: cameraPhotograph }),
   ) as object;
   assert.ok('exposureTimeUs' in metadata && metadata.exposureTimeUs === 8000, JSON.stringify(metadata));
+});
+
+test('controls that are set while a camera runs reach it, and what it does not have is refused', async () => {
+  const script = `
+    const { openCamera } = await import('${projectRoot}/dist/index.js');
+    const camera = await openCamera({ device: 'auto', controls: { ExposureTime: 2000 } });
+    const frames = [];
+    for await (const { metadata } of camera.frames()) {
+      if (frames.push(metadata) === 2) camera.setControls({ ExposureTime: 3000 });
+      if (frames.length === 12) break;
+    }
+    const wrong = { AnalogueGain: 4, ExposureTimes: 1 };
+    try { camera.setControls(wrong); } catch ({ name, code, message }) {
+      console.log(JSON.stringify({ first: frames[0], last: frames.at(-1), name, code, message }));
+    }
+    await camera.close();`;
+  const args = ['node', '--input-type=module', '-e', script];
+  const shim = { PI_LIKE_PHOTO: cameraPhotograph };
+  const { first, last, name, code, message } = JSON.parse(await runInDebian13(photoFolder, args, shim)) as {
+    first: SensorMetadata;
+    last: SensorMetadata;
+    name: string;
+    code: string;
+    message: string;
+  };
+  assert.deepEqual([first.exposureTimeUs, last.exposureTimeUs], [2000, 3000]);
+  assert.deepEqual([name, code], ['StreamerError', 'ERR_CAMERA_CONFIG']);
+  assert.match(message, /^the camera has no control ExposureTimes; did you mean ExposureTime\?/);
 });
 
 test('controls of the configuration reach the camera, and one that it does not have is refused', async () => {

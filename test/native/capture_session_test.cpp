@@ -54,7 +54,9 @@ TEST_CASE("a frame reaches the listener with its bytes, times, number and metada
   const EncodedFrame frame = bench.listener.encoded().at(0);
   CHECK(frame.sequence == 7);
   CHECK(frame.capture_time_us == 7000);
-  CHECK(frame.encoded_time_us > 0);
+  CHECK(frame.received_time_us > 0);
+  CHECK(frame.encode_start_time_us >= frame.received_time_us);
+  CHECK(frame.encoded_time_us >= frame.encode_start_time_us);
   CHECK(frame.width == 16);
   CHECK(frame.jpeg_bytes == 1);
   CHECK_FALSE(frame.passed_through);
@@ -78,6 +80,21 @@ TEST_CASE("with an encoder that is too slow the newest frames are encoded and th
   CHECK(counters.encoded == 3);
   CHECK(counters.dropped_encoder == 3);
   CHECK(eventually([&] { return bench.source.frames.all_released_once(); }));
+}
+
+TEST_CASE("a frame that waits for the encoder says when it came and when its turn was") {
+  Bench bench;
+  bench.start();
+  bench.encoder.hold();
+  bench.source.emit(1);
+  REQUIRE(eventually([&] { return bench.encoder.entered == 1; }));
+  bench.source.emit(2);
+  test::settle();
+  bench.encoder.go_on();
+  REQUIRE(eventually([&] { return bench.listener.encoded().size() == 2; }));
+  const EncodedFrame first = bench.listener.encoded().at(0), second = bench.listener.encoded().at(1);
+  CHECK(second.received_time_us < first.encoded_time_us);
+  CHECK(second.encode_start_time_us >= first.encoded_time_us);
 }
 
 TEST_CASE("a live source's frames are dropped while no slot is free, and come again when one is") {
@@ -153,6 +170,8 @@ TEST_CASE("a frame whose encoding takes long is told of before it is complete") 
     CHECK(frame.width == 16);
     CHECK(frame.height == complete.height);
     CHECK(frame.jpeg_bytes == 1);
+    CHECK(frame.received_time_us == complete.received_time_us);
+    CHECK(frame.encode_start_time_us == complete.encode_start_time_us);
     CHECK(frame.encoded_time_us == 0);
     CHECK(frame.sensor.analogue_gain == complete.sensor.analogue_gain);
   }
@@ -254,6 +273,18 @@ TEST_CASE("after stop the source's counters stay, and stopping again is harmless
   CHECK(counters.frames_lost == 11);
   CHECK(counters.frames_failed == 12);
   CHECK(counters.timestamps_missing == 13);
+}
+
+TEST_CASE("controls reach the source until the session is stopped") {
+  Bench bench;
+  Failure failure{};
+  CHECK(bench.session->set_controls({{"AnalogueGain", 2.0}}, failure));
+  CHECK(bench.source.controls.size() == 1);
+  CHECK_FALSE(bench.session->set_controls({{"bad", true}}, failure));
+  CHECK(std::string(failure.code) == "ERR_CAMERA_CONFIG");
+  bench.session->stop();
+  CHECK_FALSE(bench.session->set_controls({{"AnalogueGain", 2.0}}, failure));
+  CHECK(std::string(failure.code) == "ERR_CLOSED");
 }
 
 TEST_CASE("a session that was never started goes away") {

@@ -26,6 +26,7 @@ struct SourceControl {
   bool fails_to_start = false;
   bool emits_while_stopping = false;
   bool live = true;
+  std::vector<ControlSetting> controls;  // those that were set; a control "bad" is refused
 
   void emit(uint64_t sequence) { sink.load()->on_frame(frames.lend(sequence)); }
 };
@@ -55,6 +56,16 @@ class FakeSource final : public FrameSource {
   void stop() override {
     if (control_.emits_while_stopping && !control_.stopped) control_.emit(FakeFrames::kMaxFrames - 1);
     control_.stopped = true;
+  }
+
+  bool set_controls(const std::vector<ControlSetting>& settings, Failure& failure) override {
+    for (const auto& setting : settings) {
+      if (setting.name != "bad") continue;
+      failure.set("ERR_CAMERA_CONFIG", "the camera has no control bad");
+      return false;
+    }
+    control_.controls = settings;
+    return true;
   }
 
   SourceCounters counters() const override { return {11, 12, 13}; }

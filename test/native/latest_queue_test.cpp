@@ -17,20 +17,28 @@ using test::FakeFrames;
 TEST_CASE("frames come out in the order in which they went in") {
   FakeFrames frames;
   LatestQueue queue(LatestQueue::kLiveDepth);
-  queue.push(frames.lend(1));
-  queue.push(frames.lend(2));
+  queue.push({frames.lend(1), 0});
+  queue.push({frames.lend(2), 0});
   CHECK(queue.pop()->sequence == 1);
-  queue.push(frames.lend(3));
+  queue.push({frames.lend(3), 0});
   CHECK(queue.pop()->sequence == 2);
   CHECK(queue.pop()->sequence == 3);
   CHECK(queue.dropped() == 0);
   for (uint64_t sequence = 1; sequence <= 3; ++sequence) CHECK(frames.releases(sequence) == 0);
 }
 
+TEST_CASE("a frame keeps the time at which it was received") {
+  FakeFrames frames;
+  LatestQueue queue(LatestQueue::kLiveDepth);
+  for (int64_t sequence = 1; sequence <= 3; ++sequence) queue.push({frames.lend(sequence), 100 * sequence});
+  CHECK(queue.pop()->received_time_us == 200);
+  CHECK(queue.pop()->received_time_us == 300);
+}
+
 TEST_CASE("a full queue gives up its oldest frame and counts it") {
   FakeFrames frames;
   LatestQueue queue(LatestQueue::kLiveDepth);
-  for (uint64_t sequence = 1; sequence <= 5; ++sequence) queue.push(frames.lend(sequence));
+  for (uint64_t sequence = 1; sequence <= 5; ++sequence) queue.push({frames.lend(sequence), 0});
   CHECK(queue.dropped() == 3);
   for (uint64_t sequence = 1; sequence <= 3; ++sequence) CHECK(frames.releases(sequence) == 1);
   CHECK(queue.pop()->sequence == 4);
@@ -43,7 +51,7 @@ TEST_CASE("pop waits for a frame") {
   LatestQueue queue(LatestQueue::kLiveDepth);
   std::thread later([&] {
     test::settle();
-    queue.push(frames.lend(7));
+    queue.push({frames.lend(7), 0});
   });
   const auto frame = queue.pop();
   later.join();
@@ -54,11 +62,11 @@ TEST_CASE("pop waits for a frame") {
 TEST_CASE("closing releases what waits, wakes pop and refuses what comes") {
   FakeFrames frames;
   LatestQueue queue(LatestQueue::kLiveDepth);
-  queue.push(frames.lend(1));
-  queue.push(frames.lend(2));
+  queue.push({frames.lend(1), 0});
+  queue.push({frames.lend(2), 0});
   queue.close();
   CHECK_FALSE(queue.pop());
-  queue.push(frames.lend(3));
+  queue.push({frames.lend(3), 0});
   CHECK(queue.dropped() == 0);
   CHECK(frames.all_released_once());
   queue.close();
@@ -67,7 +75,7 @@ TEST_CASE("closing releases what waits, wakes pop and refuses what comes") {
 
 TEST_CASE("closing wakes a pop that waits") {
   LatestQueue queue(LatestQueue::kLiveDepth);
-  std::optional<RawFrame> frame = RawFrame{};
+  std::optional<QueuedFrame> frame = QueuedFrame{};
   std::thread waiting([&] { frame = queue.pop(); });
   test::settle();
   queue.close();
@@ -81,7 +89,7 @@ TEST_CASE("pushed, popped and closed from three threads, every frame is released
   std::vector<uint64_t> order;
   std::thread producer([&] {
     for (uint64_t sequence = 0; sequence < FakeFrames::kMaxFrames; ++sequence)
-      queue.push(frames.lend(sequence));
+      queue.push({frames.lend(sequence), 0});
   });
   std::thread consumer([&] {
     while (const auto frame = queue.pop()) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <memory>
 #include <string>
 #include <thread>
@@ -34,6 +35,7 @@ class FakeProducer final : public FrameProducer {
     SourceInfo info{};
     info.fps = 12;
     info.width = 32;
+    std::snprintf(info.name, sizeof info.name, "clip.y4m");
     return info;
   }
   size_t frame_bytes() const override { return 1; }
@@ -229,6 +231,14 @@ TEST_CASE("stopped a hundred times, quickly") {
       source->stop();
     }
   }
+}
+
+TEST_CASE("a source without controls says so") {
+  PacedSource source = paced(30);
+  Failure failure{};
+  CHECK_FALSE(source.set_controls({{"ExposureTime", 1000.0}}, failure));
+  CHECK(std::string(failure.code) == "ERR_CAMERA_CONFIG");
+  CHECK(std::string(failure.message) == "clip.y4m has no controls");
 }
 
 }  // namespace

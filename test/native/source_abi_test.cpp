@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "fake_session_parts.h"
 #include "recording_sink.h"
@@ -67,6 +68,36 @@ TEST_CASE("why a source does not start crosses the border") {
   CHECK_FALSE(source->start(sink, failure));
   CHECK(std::string(failure.code) == "ERR_CAMERA_BUSY");
   CHECK(std::string(failure.message) == "somebody else has it");
+}
+
+TEST_CASE("controls of every kind cross the border") {
+  test::SourceControl control;
+  const auto source = import_source(export_source(std::make_unique<test::FakeSource>(control)));
+  const std::vector<ControlSetting> settings = {
+      {"AeEnable", false},
+      {"AwbEnable", true},
+      {"AnalogueGain", 2.5},
+      {"AfMode", std::string("AfModeContinuous")},
+      {"ColourGains", std::vector<double>{1.5, 2}},
+      {"AfWindows", std::vector<double>{}},
+  };
+  Failure failure{};
+  CHECK(source->set_controls(settings, failure));
+  REQUIRE(control.controls.size() == settings.size());
+  for (size_t i = 0; i < settings.size(); ++i) {
+    CHECK(control.controls[i].name == settings[i].name);
+    CHECK(control.controls[i].value == settings[i].value);
+  }
+}
+
+TEST_CASE("why a control is refused crosses the border") {
+  test::SourceControl control;
+  const auto source = import_source(export_source(std::make_unique<test::FakeSource>(control)));
+  Failure failure{};
+  CHECK_FALSE(source->set_controls({{"good", true}, {"bad", true}}, failure));
+  CHECK(std::string(failure.code) == "ERR_CAMERA_CONFIG");
+  CHECK(std::string(failure.message) == "the camera has no control bad");
+  CHECK(control.controls.empty());
 }
 
 TEST_CASE("a message that is too long is cut, not overflown") {

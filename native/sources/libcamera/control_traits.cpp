@@ -61,6 +61,8 @@ struct Element {
       constexpr double kEnd = static_cast<double>(std::numeric_limits<T>::max() / 2 + 1) * 2;
       if (*numbers != std::floor(*numbers)) return false;
       if (*numbers < static_cast<double>(std::numeric_limits<T>::min()) || *numbers >= kEnd) return false;
+    } else {
+      if (!std::isfinite(*numbers)) return false;
     }
     out = static_cast<T>(*numbers);
     return true;

@@ -190,6 +190,11 @@ class Setting {
 bool add_controls(const ControlInfoMap& available, const std::vector<ControlSetting>& settings,
                   libcamera::ControlList& list, Failure& failure) {
   for (const auto& setting : settings) {
+    if (setting.name == "FrameDurationLimits") {
+      failure.set("ERR_CAMERA_CONFIG",
+                  "the frame rate is set by fps, not by the control FrameDurationLimits");
+      return false;
+    }
     const auto entry = std::find_if(available.begin(), available.end(),
                                     [&](const auto& each) { return each.first->name() == setting.name; });
     if (entry == available.end()) {

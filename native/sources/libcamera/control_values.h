@@ -8,21 +8,12 @@
 
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "core/control_setting.h"
 #include "core/failure.h"
 
 namespace pcs {
-
-// A rectangle is {x, y, width, height}, a size {width, height}; an array of rectangles is four numbers each.
-// A string is the name of an enumerator.
-using ControlSettingValue = std::variant<bool, double, std::string, std::vector<double>>;
-
-struct ControlSetting {
-  std::string name;
-  ControlSettingValue value;
-};
 
 // Numbers of a bool are 0 and 1. Empty where libcamera names no limit or default.
 using ControlNumbers = std::vector<double>;
@@ -37,8 +28,8 @@ struct ControlDescription {
   std::vector<std::pair<double, std::string>> enumerators;  // those that the camera supports
 };
 
-// Adds each setting to the list. False with ERR_CAMERA_CONFIG when the camera has no such control, or when
-// the value has the wrong type or is out of range.
+// Adds each setting to the list. False with ERR_CAMERA_CONFIG when the camera has no such control, when the
+// value has the wrong type or is out of range, and for the frame rate, which has an option of its own.
 bool add_controls(const libcamera::ControlInfoMap& available, const std::vector<ControlSetting>& settings,
                   libcamera::ControlList& list, Failure& failure);
 

@@ -27,6 +27,7 @@ LibcameraSource::LibcameraSource(OpenedCamera opened)
     : opened_(std::move(opened)),
       grid_(opened_.fps),
       rate_watch_(opened_.fps),
+      pending_controls_(opened_.camera->controls().idmap()),
       states_(opened_.requests.size(), RequestState::kIdle) {
   opened_.camera->requestCompleted.connect(this, &LibcameraSource::on_request_completed);
   opened_.camera->disconnected.connect(this, &LibcameraSource::on_disconnected);
@@ -67,7 +68,13 @@ bool LibcameraSource::start(FrameSink& sink, Failure& failure) {
     failure.set("ERR_CAMERA_FAILED", "no thread for %s: %s", opened_.camera->id().c_str(), error.what());
     return false;
   }
-  if (const int result = opened_.camera->start(&opened_.start_controls); result != 0) {
+  libcamera::ControlList start_controls;
+  {
+    const std::lock_guard lock(mutex_);
+    start_controls = opened_.start_controls;
+    pending_controls_.clear();
+  }
+  if (const int result = opened_.camera->start(&start_controls); result != 0) {
     grid_.stop();
     if (result == -ENODEV)
       set_disconnected(opened_.camera, failure);
@@ -106,6 +113,17 @@ void LibcameraSource::stop() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return sink_calls_ == 0; });
   sink_ = nullptr;
+}
+
+bool LibcameraSource::set_controls(const std::vector<ControlSetting>& settings, Failure& failure) {
+  const auto& available = opened_.camera->controls();
+  libcamera::ControlList controls(available.idmap());
+  if (!add_controls(available, settings, controls, failure)) return false;
+  constexpr auto kReplace = libcamera::ControlList::MergePolicy::OverwriteExisting;
+  const std::lock_guard lock(mutex_);
+  opened_.start_controls.merge(controls, kReplace);  // it may be stopped and started again
+  pending_controls_.merge(controls, kReplace);
+  return true;
 }
 
 SourceCounters LibcameraSource::counters() const {
@@ -168,6 +186,8 @@ void LibcameraSource::queue(size_t index) {
   if (failed_ || disconnected_) return;
   libcamera::Request& request = *opened_.requests[index];
   request.reuse(libcamera::Request::ReuseBuffers);
+  request.controls().merge(pending_controls_);
+  pending_controls_.clear();
   opened_.buffers->reset_status(index);
   const int result = opened_.camera->queueRequest(&request);
   if (result == 0) {

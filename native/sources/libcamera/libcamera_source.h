@@ -29,7 +29,7 @@ struct OpenedCamera {
   CameraManagerLease manager;
   AcquiredCamera camera;
   StreamSetup setup;
-  libcamera::ControlList start_controls;
+  libcamera::ControlList start_controls;  // in force from the next start on
   std::unique_ptr<FrameBufferSet> buffers;
   std::vector<std::unique_ptr<libcamera::Request>> requests;  // one for each buffer; the cookie is the index
   double fps;
@@ -46,6 +46,7 @@ class LibcameraSource final : public FrameSource {
   SourceInfo info() const override;
   bool start(FrameSink& sink, Failure& failure) override;
   void stop() override;
+  bool set_controls(const std::vector<ControlSetting>& settings, Failure& failure) override;
   SourceCounters counters() const override;
 
  private:
@@ -74,7 +75,7 @@ class LibcameraSource final : public FrameSource {
   FpsGrid grid_;
   std::mutex control_mutex_;  // one start() or stop() at a time
 
-  mutable std::mutex mutex_;         // guards what follows, and queueing against stop()
+  mutable std::mutex mutex_;         // guards what follows, the start controls, and queueing against stop()
   std::condition_variable changed_;  // a call of the sink has ended, or a request is back
   FrameSink* sink_ = nullptr;
   unsigned sink_calls_ = 0;  // going on
@@ -89,6 +90,7 @@ class LibcameraSource final : public FrameSource {
   LossWatch loss_watch_;
   uint64_t sequence_ = 0;
   SourceCounters counters_{};
+  libcamera::ControlList pending_controls_;  // for the next request; one value for each control
   std::vector<RequestState> states_;
 };
 

@@ -31,11 +31,6 @@ double set_frame_rate(const libcamera::Camera& camera, double fps, libcamera::Co
 }
 
 bool set_controls(const CameraOptions& options, OpenedCamera& opened, Failure& failure) {
-  const auto is_frame_rate = [](const ControlSetting& each) { return each.name == "FrameDurationLimits"; };
-  if (std::any_of(options.controls.begin(), options.controls.end(), is_frame_rate)) {
-    failure.set("ERR_CAMERA_CONFIG", "the frame rate is set by fps, not by the control FrameDurationLimits");
-    return false;
-  }
   const auto& available = opened.camera->controls();
   opened.start_controls = libcamera::ControlList(available.idmap());
   opened.fps = set_frame_rate(*opened.camera, options.fps, opened.start_controls);

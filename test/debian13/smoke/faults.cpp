@@ -48,6 +48,55 @@ void pi_like_camera_delivers_the_photo() {
   pass("a camera like a Pi's, stride 704 at 642 pixels, shows its photograph exactly");
 }
 
+// Exposure and gain of the last frame that was looked at.
+struct LastExposure {
+  std::atomic<double> time_us = 0;
+  std::atomic<double> gain = 0;
+
+  void look(const RawFrame& frame) {
+    time_us = frame.sensor.exposure_time_us;
+    gain = frame.sensor.analogue_gain;
+  }
+};
+
+// Frames whose requests were queued before the call come first; there are six at most.
+constexpr size_t kFramesUntilControls = 8;
+
+void controls_change_while_a_camera_runs() {
+  auto source = open(camera_options("0", 642, 482));
+  LastExposure last;
+  Failure failure{};
+  const auto set = [&](const std::vector<ControlSetting>& settings) {
+    return source->set_controls(settings, failure);
+  };
+  const auto run_and_check = [&](const char* when, double time_us, double gain, auto act) {
+    Consumer consumer([&](const RawFrame& frame) { last.look(frame); });
+    start(*source, consumer);
+    check(consumer.wait_for_frames(2), "no frames");
+    act();
+    check(consumer.wait_for_frames(consumer.frame_count() + kFramesUntilControls), "no frames");
+    source->stop();
+    check(last.time_us == time_us && last.gain == gain, "%s: %.0f us, gain %.1f", when, last.time_us.load(),
+          last.gain.load());
+  };
+
+  check(set({{"ExposureTime", 500.0}}), "%s", failure.message);
+  run_and_check("set before the start", 500, 2.5, [] {});
+  run_and_check("set while it runs", 1000, 4, [&] {
+    check(set({{"ExposureTime", 900.0}, {"AnalogueGain", 4.0}}), "%s", failure.message);
+    check(set({{"ExposureTime", 1000.0}}), "%s", failure.message);
+  });
+  run_and_check("started again", 1000, 4, [] {});
+  run_and_check("refused", 1000, 4, [&] {
+    check(!set({{"AnalogueGain", 8.0}, {"ExposureTime", 0.0}}), "a wrong control is taken");
+    check(strcmp(failure.code, "ERR_CAMERA_CONFIG") == 0 && strstr(failure.message, "range") != nullptr,
+          "%s %s", failure.code, failure.message);
+    check(!set({{"AnalogueGain", 8.0}, {"FrameDurationLimits", std::vector<double>{1000, 1000}}}),
+          "the frame rate is taken");
+  });
+  pass("controls change while a camera runs, all of them or none");
+}
+
 // The driver's frame rate is in PI_LIKE_DEVICE. Its buffers are used, and all of them, so that it can pace
 // itself.
 void camera_on_a_device_paces_itself_unless_it_is_too_fast() {
@@ -128,7 +177,7 @@ void busy_camera_is_told() {
 
 Cases fault_cases() {
   return {
-      {"pi-like", {pi_like_camera_delivers_the_photo}},
+      {"pi-like", {pi_like_camera_delivers_the_photo, controls_change_while_a_camera_runs}},
       {"device", {camera_on_a_device_paces_itself_unless_it_is_too_fast}},
       {"fault", {failure_is_told_and_start_helps}},
       {"busy", {busy_camera_is_told}},

@@ -73,6 +73,11 @@ class Consumer final : public FrameSink {
     return changed_.wait_for(lock, timeout, [&] { return times_us_.size() >= count; });
   }
 
+  size_t frame_count() {
+    const std::lock_guard lock(mutex_);
+    return times_us_.size();
+  }
+
   bool wait_for_event(SourceEvent event) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, std::chrono::seconds(5), [&] {

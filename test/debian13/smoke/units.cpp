@@ -1,6 +1,7 @@
 // The parts of the libcamera source that need no camera.
 #include <libcamera/control_ids.h>
 
+#include <cmath>
 #include <cstring>
 
 #include "sources/libcamera/capture_clock.h"
@@ -129,6 +130,8 @@ void wrong_controls_are_refused() {
       {{"ExposureTime", true}, "does not take true or false"},
       {{"ExposureTime", 0.0}, "out of its range"},
       {{"ExposureTime", 1.5}, "does not take this number"},
+      {{"AnalogueGain", std::nan("")}, "does not take this number"},
+      {{"FrameDurationLimits", 1.0}, "set by fps"},
       {{"ExposureTime", 1e300}, "out of its range"},
       {{"ExposureTime", std::string("long")}, "takes numbers"},
       {{"AnalogueGain", 17.0}, "out of its range"},
