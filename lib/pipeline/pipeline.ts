@@ -6,6 +6,7 @@ import {
   type CameraOptions,
   type CapturePlan,
   type CaptureStatistics,
+  type ControlValue,
   type EncodingSettings,
   type Frame,
   type FrameConsumer,
@@ -17,7 +18,7 @@ import { canRecover } from './can-recover.js';
 import { FrameWatchdog } from './frame-watchdog.js';
 
 /**
- * `starting`: the camera is being opened for the first time · `streaming`: it delivers · `restarting`: it failed and
+ * `starting`: the camera is being opened for the first time, or with other options · `streaming`: it delivers · `restarting`: it failed and
  * is opened again · `failed`: opening it again cannot help · `stopped`: ended or stopped.
  */
 export type PipelineState = 'starting' | 'streaming' | 'restarting' | 'failed' | 'stopped';
@@ -61,12 +62,16 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
   readonly #stopping = new AbortController();
   readonly #watchdog = new FrameWatchdog();
   readonly #totals = new Map<keyof CaptureStatistics, number>();
+  // Changes while it runs.
+  #cameraOptions: CameraOptions;
   #camera: Camera | undefined;
   #state: PipelineState = 'starting';
   #error: StreamerError | undefined;
+  #lastFailure: StreamerError | undefined;
   #lastWarning = '';
   #restarts = 0;
   #framesTaken = 0;
+  #isReopening = false;
   #finish: (() => void) | undefined;
 
   constructor(options: PipelineOptions) {
@@ -74,6 +79,7 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     this.name = options.name;
     this.outputs = options.outputs;
     this.#options = options;
+    this.#cameraOptions = options.camera;
   }
 
   get state(): PipelineState {
@@ -83,6 +89,11 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
   /** Why the state is `failed`. */
   get error(): StreamerError | undefined {
     return this.#error;
+  }
+
+  /** Why the state is `restarting`: the camera's last failure. */
+  get lastFailure(): StreamerError | undefined {
+    return this.#lastFailure;
   }
 
   /** How often the camera was opened again. */
@@ -124,6 +135,32 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     this.#stopping.abort();
     await Promise.all(this.outputs.map((output) => output.close()));
     this.#setState(this.#error ? 'failed' : 'stopped');
+  }
+
+  /** libjpeg's, 1..100, from the next frame on. */
+  setQuality(quality: number): void {
+    this.#camera?.setQuality(quality);
+    this.#cameraOptions = { ...this.#cameraOptions, quality };
+  }
+
+  /**
+   * Changes some of libcamera's controls, from one of the next frames on.
+   *
+   * @throws StreamerError ERR_CAMERA_CONFIG, and then none is changed
+   */
+  setControls(controls: Readonly<Record<string, ControlValue>>): void {
+    this.#camera?.setControls(controls);
+    this.#cameraOptions = {
+      ...this.#cameraOptions,
+      controls: { ...this.#cameraOptions.controls, ...controls },
+    };
+  }
+
+  /** Opens the camera again with other options, for what cannot change while it runs. Takes about as long as a start. */
+  reopen(camera: CameraOptions): void {
+    this.#cameraOptions = camera;
+    this.#isReopening = this.#camera !== undefined;
+    this.#finish?.();
   }
 
   /** Asks run() to come to its end. */
@@ -177,13 +214,16 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
       const openedMs = performance.now();
       try {
         await this.#streamOnce(signal);
-        return;
+        if (!this.#isReopening) return;
+        this.#isReopening = false;
+        this.#setState('starting');
       } catch (error) {
         if (!(error instanceof StreamerError)) throw error;
         if (!canRecover(error)) {
           this.#error = error;
           return;
         }
+        this.#lastFailure = error;
         this.#warn(error);
         this.#restarts += 1;
         this.#setState('restarting');
@@ -195,7 +235,7 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
 
   /** Resolves when there is nothing more to stream; rejects when the camera fails. */
   async #streamOnce(signal: AbortSignal): Promise<void> {
-    const camera = await openCamera(this.#options.camera);
+    const camera = await openCamera(this.#cameraOptions);
     this.#camera = camera;
     const { promise, resolve, reject } = withResolvers();
     try {

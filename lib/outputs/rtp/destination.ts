@@ -37,7 +37,7 @@ export class Destination {
   framesDroppedBusy = 0;
   /** Of each packet: the headers of IP and UDP. */
   transportBytes = ipv4UdpBytes;
-  readonly #to: RtpDestination;
+  readonly to: RtpDestination;
   readonly #options: RtpOutputOptions;
   readonly #events: DestinationEvents;
   #socket: PacketSocket | undefined;
@@ -45,14 +45,14 @@ export class Destination {
   #closed = false;
 
   constructor(to: RtpDestination, options: RtpOutputOptions, events: DestinationEvents) {
-    this.#to = to;
+    this.to = to;
     this.#options = options;
     this.#events = events;
   }
 
   /** For people. */
   get name(): string {
-    const { host, port } = this.#to;
+    const { host, port } = this.to;
     return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
   }
 
@@ -72,7 +72,7 @@ export class Destination {
    * @throws StreamerError ERR_HOST_NOT_FOUND, ERR_SOCKET, ERR_CLOSED
    */
   async open(): Promise<void> {
-    const address = await resolveHost(this.#to.host);
+    const address = await resolveHost(this.to.host);
     this.#refuseIfClosed();
     if (address.includes(':')) this.transportBytes = ipv6UdpBytes;
     const options = this.#socketOptions(address);
@@ -80,7 +80,7 @@ export class Destination {
     const isNative = this.#options.socket !== 'dgram';
     this.#socket ??= isNative ? new UdpSocket(options, onSent) : await DgramSocket.open(options);
     if (this.#options.rtcp !== false) {
-      this.#rtcp ??= await openRtcpChannel(this.#socket, this.#to, options, this.#options, onRtcp);
+      this.#rtcp ??= await openRtcpChannel(this.#socket, this.to, options, this.#options, onRtcp);
     }
     // close() may have come while they were being opened, and then did not see them.
     if (this.#closed) await this.close();
@@ -117,7 +117,7 @@ export class Destination {
     const { localAddress, localPort, dscp, ttl, multicastInterface, multicastLoopback } = this.#options;
     return {
       address,
-      port: this.#to.port,
+      port: this.to.port,
       localPortShared: (this.#options.destinations ?? []).length > 0,
       kernelDepartureTimes: (this.#options.pacing?.mode ?? 'auto') === 'auto',
       ...(localAddress !== undefined && { localAddress }),

@@ -11,6 +11,7 @@ import {
   type PacketBatch,
 } from '../../rtp/index.js';
 import { monotonicUs } from '../../util/clock.js';
+import { LatencyHistogram } from '../../util/latency-histogram.js';
 import type { Destination } from './destination.js';
 import { FramesInFlight, type FrameInFlight, type FramePart } from './frames-in-flight.js';
 import type { RateController } from './rate-controller.js';
@@ -25,8 +26,6 @@ export interface FrameSenderOptions {
   readonly spread: number;
   /** Told of the frames' sizes; absent where nobody wants to know. */
   readonly restartInterval?: RestartIntervalChooser;
-  /** Decides which frames are sent; absent: all. */
-  readonly rate?: RateController;
   /** Told of the packets that were handed to the sockets. */
   readonly onSent: (packets: number, payloadBytes: number) => void;
 }
@@ -34,14 +33,21 @@ export interface FrameSenderOptions {
 /** Turns frames into packets with departure times, and hands them to destinations, as frames or part by part. */
 export class FrameSender {
   framesSent = 0;
+  /** Decides which frames are sent; absent: all. */
+  rate: RateController | undefined;
+  /** From a frame's last byte to the hand-over of its last packet to the sockets. */
+  readonly packetizeLatency = new LatencyHistogram();
+  /** From there until the last destination's socket has sent it. */
+  readonly sendLatency = new LatencyHistogram();
   readonly #options: FrameSenderOptions;
   readonly #parser = new JpegParser();
   readonly #packetizer: JpegPacketizer;
   readonly #pacer: Pacer;
   readonly #flights = new FramesInFlight();
-  // The frame of which parts have left, and who gets it.
+  // The frame of which parts have left.
   #current: FrameInFlight | undefined;
-  #receivers: readonly Destination[] = [];
+  // Those who wait until no frame is on its way to a destination.
+  #waiting: readonly { readonly destination: Destination; readonly resolve: () => void }[] = [];
   #lastPacketCount = 0;
   // Whether parts of the frame that is being encoded have been left out.
   #isSkipping = false;
@@ -64,7 +70,7 @@ export class FrameSender {
     const wasSkipping = this.#isSkipping;
     this.#isSkipping = false;
     if (wasSkipping) {
-      this.#options.rate?.learn(frame.quality, frame.byteLength * this.#wireBytesPerByte);
+      this.rate?.learn(frame.quality, frame.byteLength * this.#wireBytesPerByte);
       return;
     }
     if (!this.#current && !this.#admits(frame, true)) return;
@@ -106,7 +112,16 @@ export class FrameSender {
 
   /** A destination has sent the last part of a frame. */
   finishOne(id: number): void {
-    this.#flights.finishOne(id);
+    const flight = this.#flights.get(id);
+    if (flight) this.#finishOne(flight);
+  }
+
+  /** Resolves when no frame is on its way to a destination that gets no more of them. */
+  async drained(destination: Destination): Promise<void> {
+    if (!this.#flights.includes(destination)) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting = [...this.#waiting, { destination, resolve }];
+    });
   }
 
   /** The destinations' sockets are closed. */
@@ -114,11 +129,26 @@ export class FrameSender {
     this.#current = undefined;
     this.#isSkipping = false;
     this.#flights.endAll();
+    this.#wakeDrained();
+  }
+
+  #finishOne(flight: FrameInFlight): void {
+    flight.finishOne();
+    if (!flight.isFree) return;
+    if (flight.handedOverUs > 0) this.sendLatency.add(monotonicUs() - flight.handedOverUs);
+    if (this.#waiting.length > 0) this.#wakeDrained();
+  }
+
+  #wakeDrained(): void {
+    const isDrained = ({ destination }: { readonly destination: Destination }): boolean =>
+      !this.#flights.includes(destination);
+    for (const waiter of this.#waiting.filter(isDrained)) waiter.resolve();
+    this.#waiting = this.#waiting.filter((waiter) => !isDrained(waiter));
   }
 
   /** Whether a frame may be sent, as far as its bitrate goes. */
   #admits({ captureTimeUs, quality, byteLength }: Frame, isComplete: boolean): boolean {
-    const { rate } = this.#options;
+    const { rate } = this;
     if (!rate) return true;
     return rate.admits(captureTimeUs, quality, isComplete ? byteLength * this.#wireBytesPerByte : 0);
   }
@@ -135,9 +165,8 @@ export class FrameSender {
       this.#parser.parse(memory, frame.byteLength, scanEnd) ??
         this.#packetizer.beginFrame(this.#parser, memory, captureTimeUs, captureUnixUs),
     );
-    this.#receivers = receivers;
     const flight = this.#flights.takeFree();
-    flight.begin(frame, receivers.length);
+    flight.begin(frame, receivers);
     return flight;
   }
 
@@ -156,7 +185,11 @@ export class FrameSender {
     }
     this.#pacer.plan(packetCount, isLast, nowUs, schedule);
     flight.packetCount += packetCount;
-    if (this.#options.rate) flight.wireBytes += this.#wireBytes(packets, isFirst);
+    if (this.rate) flight.wireBytes += this.#wireBytes(flight, packets, isFirst);
+    if (isLast) {
+      flight.handedOverUs = nowUs;
+      this.packetizeLatency.add(nowUs - frame.encodedTimeUs);
+    }
     this.#submit(flight, part, frame.memory, isLast || refusal !== undefined);
     this.#options.onSent(packetCount, packets.rtpPayloadBytes);
     if (refusal) this.#current = undefined;
@@ -165,7 +198,8 @@ export class FrameSender {
 
   /** Tells those who decide how frames are encoded. */
   #noteSent(frame: Frame, flight: FrameInFlight): void {
-    const { restartInterval, rate } = this.#options;
+    const { rate } = this;
+    const { restartInterval } = this.#options;
     restartInterval?.onFrame(this.#parser, frame.byteLength - this.#parser.scanOffset);
     if (!rate) return;
     rate.onSent(frame.captureTimeUs, frame.quality, flight.wireBytes);
@@ -173,10 +207,14 @@ export class FrameSender {
   }
 
   /** With the headers of RTP, UDP and IP. */
-  #wireBytes({ packetCount, rtpPayloadBytes }: PacketBatch, isFirst: boolean): number {
+  #wireBytes(
+    { receivers }: FrameInFlight,
+    { packetCount, rtpPayloadBytes }: PacketBatch,
+    isFirst: boolean,
+  ): number {
     const extensionBytes = isFirst && this.#options.packetizer.absCaptureTime ? absCaptureTimeBytes : 0;
     let transportBytes = 0;
-    for (const receiver of this.#receivers) {
+    for (const receiver of receivers) {
       transportBytes = Math.max(transportBytes, receiver.transportBytes);
     }
     return rtpPayloadBytes + extensionBytes + packetCount * (rtpHeaderBytes + transportBytes);
@@ -188,13 +226,13 @@ export class FrameSender {
     payload: Uint8Array,
     isLast: boolean,
   ): void {
-    for (const destination of this.#receivers) {
+    for (const destination of flight.receivers) {
       const result = destination.socket?.send(flight.id, isLast, packets, schedule, payload) ?? taken.not;
       if (!isLast) continue;
       if (result === taken.not) destination.framesDroppedBusy += 1;
       else destination.framesSent += 1;
       // Where earlier parts were taken the lease lasts until the output is closed, because they may be on their way.
-      if (result === taken.sent || (result === taken.not && flight.partCount === 1)) flight.finishOne();
+      if (result === taken.sent || (result === taken.not && flight.partCount === 1)) this.#finishOne(flight);
     }
   }
 }

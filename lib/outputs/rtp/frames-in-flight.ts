@@ -1,6 +1,7 @@
 import type { Frame } from '../../camera/index.js';
 import { BurstSchedule } from '../../net/burst-schedule.js';
 import { PacketBatch } from '../../rtp/index.js';
+import type { Destination } from './destination.js';
 
 /** Packets of a frame that were handed to the sockets in one go. */
 export interface FramePart {
@@ -13,6 +14,10 @@ export interface FramePart {
  * those that were handed over before it, only the frame's last part is reported.
  */
 export class FrameInFlight {
+  /** Who gets it. */
+  receivers: readonly Destination[] = [];
+  /** When its last packet was handed to the sockets, in microseconds of CLOCK_MONOTONIC; 0 before. */
+  handedOverUs = 0;
   /** Destinations that have not reported yet. */
   pending = 0;
   packetCount = 0;
@@ -33,9 +38,11 @@ export class FrameInFlight {
   }
 
   /** Takes a lease of the frame. */
-  begin(frame: Frame, destinations: number): void {
+  begin(frame: Frame, receivers: readonly Destination[]): void {
     this.#frame = frame.retain();
-    this.pending = destinations;
+    this.receivers = receivers;
+    this.handedOverUs = 0;
+    this.pending = receivers.length;
     this.packetCount = 0;
     this.partCount = 0;
     this.wireBytes = 0;
@@ -77,8 +84,13 @@ export class FramesInFlight {
     return flight;
   }
 
-  finishOne(id: number): void {
-    this.#flights[id]?.finishOne();
+  get(id: number): FrameInFlight | undefined {
+    return this.#flights[id];
+  }
+
+  /** Whether a frame is on its way to this destination. */
+  includes(destination: Destination): boolean {
+    return this.#flights.some((flight) => !flight.isFree && flight.receivers.includes(destination));
   }
 
   /** Ends all leases: the sockets are closed. */

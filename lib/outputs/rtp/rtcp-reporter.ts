@@ -23,7 +23,7 @@ export interface RtcpReporterOptions {
   /** Where reports go, now. */
   readonly channels: () => readonly RtcpChannel[];
   /** Told what is known of receivers when one of them has reported. */
-  readonly onReports?: (receivers: readonly ReceiverStatistics[], nowUs: number) => void;
+  readonly onReports: (receivers: readonly ReceiverStatistics[], nowUs: number) => void;
 }
 
 /** Sends reports about one stream when they are due, and keeps what comes back. */
@@ -48,8 +48,7 @@ export class RtcpReporter {
   onReceived(bytes: Uint8Array): void {
     const nowUs = monotonicUs();
     this.#session.onReceived(bytes, nowUs);
-    const { onReports } = this.#options;
-    if (onReports) onReports(this.#session.statistics(nowUs).receivers, nowUs);
+    this.#options.onReports(this.#session.statistics(nowUs).receivers, nowUs);
   }
 
   statistics(): RtcpStatistics {

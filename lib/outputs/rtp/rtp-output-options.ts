@@ -80,10 +80,7 @@ export const defaultSpread = 0.5;
 /** @throws StreamerError ERR_INVALID_ARGUMENT that names the option */
 export function checkRtpOutputOptions(options: RtpOutputOptions): void {
   const { pacing = {}, rtcp = {} } = options;
-  for (const destination of [options, ...(options.destinations ?? [])]) {
-    checkRange('port', destination.port, 1, 65535);
-    checkRange('rtcpPort', destination.rtcpPort ?? 1, 1, 65535);
-  }
+  for (const destination of [options, ...(options.destinations ?? [])]) checkRtpDestination(destination);
   checkRange('localPort', options.localPort ?? 0, 0, 65535);
   checkRange('mtu', options.mtu ?? 1400, 256, 65507);
   checkRange('dscp', options.dscp ?? 0, 0, 63);
@@ -97,6 +94,12 @@ export function checkRtpOutputOptions(options: RtpOutputOptions): void {
   if (rtcp) checkRange('rtcp.localPort', rtcp.localPort ?? 0, 0, 65535);
   const { spread = defaultSpread } = pacing;
   if (!(spread >= 0.01 && spread <= 1)) refuse('pacing.spread', '0.01..1', spread);
+}
+
+/** @throws StreamerError ERR_INVALID_ARGUMENT that names the option */
+export function checkRtpDestination({ port, rtcpPort }: RtpDestination): void {
+  checkRange('port', port, 1, 65535);
+  checkRange('rtcpPort', rtcpPort ?? 1, 1, 65535);
 }
 
 function checkRange(name: string, value: number, min: number, max: number): void {

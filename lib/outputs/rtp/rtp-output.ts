@@ -1,15 +1,23 @@
 import { randomInt } from 'node:crypto';
 import type { EncodingSettings, Frame, FrameConsumer } from '../../camera/index.js';
+import { StreamerError } from '../../errors/index.js';
 import type { PacketSocketState } from '../../net/packet-socket.js';
 import { jpegMainHeaderBytes, restartMarkerHeaderBytes, rtpHeaderBytes } from '../../rtp/index.js';
 import { monotonicUs } from '../../util/clock.js';
 import { defaultCname } from '../../util/cname.js';
+import type { LatencyHistogram } from '../../util/latency-histogram.js';
 import { Destination, type DestinationStatistics } from './destination.js';
 import { FrameSender } from './frame-sender.js';
-import { RateController, type RateStatistics } from './rate-controller.js';
+import { RateController, type RateOptions, type RateStatistics } from './rate-controller.js';
 import { RestartIntervalChooser } from './restart-interval-chooser.js';
 import { RtcpReporter, type RtcpStatistics } from './rtcp-reporter.js';
-import { checkRtpOutputOptions, defaultSpread, type RtpOutputOptions } from './rtp-output-options.js';
+import {
+  checkRtpDestination,
+  checkRtpOutputOptions,
+  defaultSpread,
+  type RtpDestination,
+  type RtpOutputOptions,
+} from './rtp-output-options.js';
 
 export interface RtpOutputStatistics {
   /** Frames handed to the socket of one destination at least. */
@@ -19,6 +27,10 @@ export interface RtpOutputStatistics {
   readonly rtcp?: RtcpStatistics;
   /** Absent without `rate`. */
   readonly rate?: RateStatistics;
+  /** Of the frames sent, from their last byte to the hand-over of their last packet to the sockets. */
+  readonly packetizeLatency: LatencyHistogram;
+  /** From there until the socket has told that it left. */
+  readonly sendLatency: LatencyHistogram;
 }
 
 /** Headers of a packet that holds restart intervals. */
@@ -27,13 +39,14 @@ const restartHeadersBytes = rtpHeaderBytes + jpegMainHeaderBytes + restartMarker
 /** Sends a camera's frames as RTP/JPEG (RFC 2435). */
 export class RtpOutput implements FrameConsumer {
   readonly ssrc: number;
-  readonly #destinations: readonly Destination[];
+  readonly #options: RtpOutputOptions;
   readonly #sender: FrameSender;
   readonly #rtcp: RtcpReporter | undefined;
   readonly #restartInterval: RestartIntervalChooser | undefined;
-  readonly #rate: RateController | undefined;
+  #destinations: readonly Destination[];
   // Those whose sockets are open. Replaced, never changed.
   #open: readonly Destination[] = [];
+  #closed = false;
 
   /** @throws StreamerError ERR_INVALID_ARGUMENT */
   constructor(options: RtpOutputOptions) {
@@ -42,9 +55,9 @@ export class RtpOutput implements FrameConsumer {
     const { quantizationTables = profile === 'restart' ? 'numbered' : 'in-band' } = options;
     const { absCaptureTime = false, pacing = {}, rtcp = {}, destinations = [] } = options;
     const rtpTimestampOffset = randomInt(2 ** 32);
+    this.#options = options;
     this.ssrc = ssrc;
     if (profile === 'restart') this.#restartInterval = new RestartIntervalChooser(mtu - restartHeadersBytes);
-    if (options.rate) this.#rate = new RateController(options.rate);
     this.#sender = new FrameSender({
       packetizer: {
         mtu,
@@ -57,26 +70,17 @@ export class RtpOutput implements FrameConsumer {
       spread: pacing.mode === 'off' ? 0 : (pacing.spread ?? defaultSpread),
       onSent: (packets, payloadBytes) => this.#rtcp?.onSent(packets, payloadBytes),
       ...(this.#restartInterval && { restartInterval: this.#restartInterval }),
-      ...(this.#rate && { rate: this.#rate }),
     });
-    const events = {
-      onSent: (id: number) => {
-        this.#sender.finishOne(id);
-      },
-      onRtcp: (bytes: Uint8Array) => this.#rtcp?.onReceived(bytes),
-    };
-    this.#destinations = [options, ...destinations].map((to) => new Destination(to, options, events));
+    this.setRate(options.rate);
+    this.#destinations = [options, ...destinations].map((to) => this.#makeDestination(to, options));
     if (rtcp === false) return;
     const { cname = defaultCname() } = rtcp;
     const channels = () => this.#open.flatMap((destination) => destination.rtcp ?? []);
-    const rate = this.#rate;
     this.#rtcp = new RtcpReporter({
       ...{ ssrc, cname, rtpTimestampOffset, channels },
-      ...(rate && {
-        onReports: (receivers, nowUs) => {
-          rate.onReports(receivers, nowUs);
-        },
-      }),
+      onReports: (receivers, nowUs) => {
+        this.#sender.rate?.onReports(receivers, nowUs);
+      },
     });
   }
 
@@ -112,6 +116,44 @@ export class RtpOutput implements FrameConsumer {
   }
 
   /**
+   * Sends to one more receiver, from the next frame on. With a `localPort` that nobody shared at the start, packets to
+   * it leave from another port.
+   *
+   * @throws StreamerError ERR_INVALID_ARGUMENT, ERR_HOST_NOT_FOUND, ERR_SOCKET, ERR_CLOSED; then nothing has changed
+   */
+  async addDestination(to: RtpDestination): Promise<void> {
+    checkRtpDestination(to);
+    const isShared = (this.#options.destinations ?? []).length > 0;
+    const destination = this.#makeDestination(
+      to,
+      isShared ? this.#options : { ...this.#options, localPort: 0 },
+    );
+    await destination.open();
+    if (this.#closed) {
+      await destination.close();
+      throw new StreamerError('ERR_CLOSED', 'the output has been closed');
+    }
+    this.#destinations = [...this.#destinations, destination];
+    this.#open = [...this.#open, destination];
+  }
+
+  /** Sends nothing more to a receiver. Resolves when what was taken for it has left; false when there is none such. */
+  async removeDestination({ host, port }: RtpDestination): Promise<boolean> {
+    const destination = this.#destinations.find(({ to }) => to.host === host && to.port === port);
+    if (!destination) return false;
+    this.#destinations = this.#destinations.filter((other) => other !== destination);
+    this.#open = this.#open.filter((other) => other !== destination);
+    await this.#sender.drained(destination);
+    await destination.close();
+    return true;
+  }
+
+  /** Keeps the stream to another bitrate, from the next frame on; undefined: to none. */
+  setRate(rate: RateOptions | undefined): void {
+    this.#sender.rate = rate && new RateController(rate);
+  }
+
+  /**
    * Sends a frame. It is kept until its last byte has left.
    *
    * @throws StreamerError ERR_JPEG_... when RFC 2435 cannot carry it
@@ -132,24 +174,38 @@ export class RtpOutput implements FrameConsumer {
   adjust(settings: EncodingSettings): void {
     const interval = this.#restartInterval?.interval ?? 0;
     if (interval > 0) settings.restartInterval = interval;
-    if (this.#rate) settings.quality = this.#rate.limit(settings.quality);
+    const { rate } = this.#sender;
+    if (rate) settings.quality = rate.limit(settings.quality);
   }
 
   statistics(): RtpOutputStatistics {
+    const { framesSent, rate, packetizeLatency, sendLatency } = this.#sender;
     return {
-      framesSent: this.#sender.framesSent,
+      framesSent,
       destinations: this.#destinations.map((destination) => destination.statistics()),
       ...(this.#rtcp && { rtcp: this.#rtcp.statistics() }),
-      ...(this.#rate && { rate: this.#rate.statistics(monotonicUs()) }),
+      ...(rate && { rate: rate.statistics(monotonicUs()) }),
+      packetizeLatency,
+      sendLatency,
     };
   }
 
   /** Resolves when what was taken has left. Idempotent. */
   async close(): Promise<void> {
+    this.#closed = true;
     this.#open = [];
     const bye = this.#rtcp?.end();
     await Promise.all(this.#destinations.map((destination) => destination.close(bye)));
     this.#sender.end(); // the last frames' completion may not have been delivered
+  }
+
+  #makeDestination(to: RtpDestination, options: RtpOutputOptions): Destination {
+    return new Destination(to, options, {
+      onSent: (id) => {
+        this.#sender.finishOne(id);
+      },
+      onRtcp: (bytes) => this.#rtcp?.onReceived(bytes),
+    });
   }
 
   #countNotReady(): void {
