@@ -140,8 +140,21 @@ export default defineConfig(
     rules: { 'no-console': 'off' },
   },
   {
+    name: 'viewer: plain JavaScript for browsers, whose names and types tsc checks',
+    files: ['lib/web/static/**/*.js'],
+    extends: [tseslint.configs.recommended],
+    rules: {
+      ...sizeLimits,
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'no-unreachable': 'error',
+      'prefer-const': 'error',
+    },
+  },
+  {
     name: 'plain JavaScript',
     files: ['**/*.{js,mjs}'],
+    ignores: ['lib/web/static/**'],
     extends: [tseslint.configs.recommended],
     languageOptions: {
       globals: Object.fromEntries(nodeGlobals.map((name) => [name, 'readonly'])),

@@ -73,7 +73,11 @@ const suites = [
     name: 'format',
     run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
   },
-  { name: 'types', run: () => succeeds('npx', ['tsc', '--noEmit']) },
+  {
+    name: 'types',
+    run: () =>
+      succeeds('npx', ['tsc', '--noEmit']) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
+  },
   { name: 'lint', run: () => succeeds('npm', ['run', '--silent', 'lint']) },
   { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
   { name: 'roots', run: () => succeeds('scripts/prepare-tests.sh', []) },
@@ -87,6 +91,7 @@ const suites = [
   },
   { name: 'receiver', run: () => nodeTests(['receiver'], realTime) },
   { name: 'cli', run: () => nodeTests(['cli']) },
+  { name: 'web', run: () => nodeTests(['web'], realTime) },
   { name: 'steady-state', run: () => nodeTests(['steady-state'], realTime) },
   {
     name: 'interop',

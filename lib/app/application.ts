@@ -1,16 +1,15 @@
 import type { Logger } from 'pino';
-import { SkewMeter, type CapturePlan } from '../camera/index.js';
-import type { CameraConfig, Config } from '../config/index.js';
+import { SkewMeter } from '../camera/index.js';
+import type { LoadedConfig } from '../config/index.js';
 import type { StreamerError } from '../errors/index.js';
-import type { PacketSocketState } from '../net/packet-socket.js';
-import { RtpOutput } from '../outputs/rtp/index.js';
-import { Pipeline, type PipelineState } from '../pipeline/index.js';
-import { toCameraOptions } from './camera-options.js';
-import { rtcpCollision, toRtpOutputOptions } from './rtp-output-options.js';
+import { logCamera } from './camera-log.js';
+import { CameraStream } from './camera-stream.js';
+import { LiveConfig } from './live-config.js';
 import { StreamReporter } from './stream-report.js';
+import { startWeb } from './start-web.js';
 
 export interface ApplicationOptions {
-  readonly config: Config;
+  readonly loaded: Pick<LoadedConfig, 'config' | 'sections' | 'file'>;
   readonly logger: Logger;
   /** Stops the application. */
   readonly signal: AbortSignal;
@@ -18,37 +17,35 @@ export interface ApplicationOptions {
   readonly maxFrames?: number;
 }
 
-interface Stream {
-  readonly pipeline: Pipeline;
-  readonly reporter: StreamReporter;
-}
-
 /**
- * Streams the configuration's cameras by RTP until the signal is aborted or all of them have come to their end.
+ * Streams the configuration's cameras, with the web server beside them, until the signal is aborted or all of them have
+ * come to their end by themselves.
  *
  * @returns why cameras failed for good; empty when none did
+ * @throws StreamerError when the web server's configuration names what is not there, before anything has started
  */
 export async function runApplication(options: ApplicationOptions): Promise<StreamerError[]> {
-  const { config, logger, signal } = options;
-  const enabled = config.cameras.filter((camera) => camera.rtp.enabled);
+  const { loaded, logger, signal } = options;
+  const settings = new LiveConfig(loaded);
+  const enabled = loaded.config.cameras.filter((camera) => camera.rtp.enabled);
   const skew = new SkewMeter(Math.max(...enabled.map(({ fps }) => fps)));
-  const streams = enabled.map((camera, index) => makeStream(camera, index, skew, options));
-  const stop = (): void => {
-    for (const { pipeline } of streams) pipeline.stop();
-  };
+  const streams = enabled.map(({ name }, index) => makeStream(name, index, skew, settings, options));
+  const closeWeb = await startWeb({ streams, settings, skew, logger });
+  const reporters = streams.map(
+    (stream, index) => new StreamReporter(stream, index === 1 ? skew : undefined),
+  );
   const report = (sinceStart: boolean): void => {
-    for (const { reporter } of streams) logger.info(reporter.report(sinceStart), 'statistics');
+    for (const reporter of reporters) logger.info(reporter.report(sinceStart), 'statistics');
   };
-  const { statsIntervalSeconds } = config.rtp;
+  const { statsIntervalSeconds } = loaded.config.rtp;
   const timer =
     statsIntervalSeconds > 0 ? setInterval(report, statsIntervalSeconds * 1000, false) : undefined;
-  signal.addEventListener('abort', stop, { once: true });
-  if (signal.aborted) stop();
   try {
-    await Promise.all(streams.map(({ pipeline }) => pipeline.run()));
+    if (!signal.aborted) for (const stream of streams) stream.start();
+    await ended(streams, signal);
   } finally {
     clearInterval(timer);
-    signal.removeEventListener('abort', stop);
+    await Promise.all([...streams.map((stream) => stream.close()), closeWeb()]);
   }
   report(true);
   return streams.flatMap(({ pipeline }) => pipeline.error ?? []);
@@ -56,75 +53,41 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
 
 /** @param skew - between the first two cameras */
 function makeStream(
-  camera: CameraConfig,
+  name: CameraStream['name'],
   index: number,
   skew: SkewMeter,
-  { config, logger, maxFrames }: ApplicationOptions,
-): Stream {
-  const { name } = camera;
-  const output = new RtpOutput(toRtpOutputOptions(camera, config));
-  const pipeline = new Pipeline({
-    name,
-    camera: toCameraOptions(camera, config.rtp),
-    outputs: [output],
+  settings: LiveConfig,
+  { logger, maxFrames }: ApplicationOptions,
+): CameraStream {
+  const log = logger.child({ camera: name });
+  const stream = new CameraStream({
+    ...{ name, settings, logger: log },
     onFrame: ({ captureTimeUs }) => {
       if (index < 2) skew.observe(index === 0 ? 0 : 1, captureTimeUs);
     },
     ...(maxFrames !== undefined && { maxFrames }),
   });
-  const log = logger.child({ camera: name });
-  pipeline.on('warning', ({ code, message }) => {
-    log.warn({ code }, `${message}; trying again`);
-  });
-  const neighbour = rtcpCollision(camera, config);
-  if (neighbour) {
-    log.warn(
-      `no RTCP: its port is the one that ${neighbour.name} is sent to; set rtcp_port in [mjpeg-rtp.${name}], or leave a port between the two`,
-    );
-  }
-  pipeline.on('state', (state, plan) => {
-    logState(log, pipeline, state, plan, camera);
-    if (state === 'streaming' && output.transport)
-      log.info(transportOf(output.transport, config), 'transport');
-  });
-  return { pipeline, reporter: new StreamReporter(pipeline, output, index === 1 ? skew : undefined) };
+  logCamera(stream, settings, log);
+  return stream;
 }
 
-function logState(
-  log: Logger,
-  pipeline: Pipeline,
-  state: PipelineState,
-  plan: CapturePlan | undefined,
-  wanted: CameraConfig,
-): void {
-  if (state === 'failed') {
-    const { code, message } = pipeline.error ?? {};
-    log.error({ state, code }, message);
-    return;
-  }
-  if (state !== 'streaming' || !plan) {
-    log.info({ state }, state);
-    return;
-  }
-  const { name: source, width, height, fps, colorLabel, sourceWidth, sourceHeight } = plan;
-  const destination = pipeline.outputs.map((output) => output.destination).join(', ');
-  log.info(
-    { state, source, width, height, fps, colorLabel, destination },
-    `${source} streams to ${destination}`,
-  );
-  if (wanted.syncMode && !pipeline.syncMode) {
-    log.warn(`${source} has no control SyncMode: sync_mode = "${wanted.syncMode}" has no effect`);
-  }
-  const isCamera = wanted.source.kind.startsWith('camera') || wanted.source.kind === 'auto';
-  if (isCamera && (sourceWidth !== wanted.width || sourceHeight !== wanted.height)) {
-    const delivered = `${String(sourceWidth)}x${String(sourceHeight)}`;
-    const asked = `${String(wanted.width)}x${String(wanted.height)}`;
-    log.warn(`the camera cannot deliver ${asked} and delivers ${delivered}`);
-  }
-}
-
-/** What the kernel does for the first destination. */
-function transportOf({ localPort, segmentation, kernelDepartureTimes }: PacketSocketState, { rtp }: Config) {
-  const pacedBy = rtp.pacing.mode === 'off' ? 'nobody' : kernelDepartureTimes ? 'kernel' : 'thread';
-  return { localPort, segmentation, pacedBy };
+/** Resolves when the signal is aborted, or no camera runs, nor has been stopped by somebody who may start it again. */
+async function ended(streams: readonly CameraStream[], signal: AbortSignal): Promise<void> {
+  const isOver = (): boolean => streams.every(({ running, stoppedByHand }) => !running && !stoppedByHand);
+  await new Promise<void>((resolve, reject) => {
+    const check = (): void => {
+      if (signal.aborted || isOver()) resolve();
+    };
+    const watch = (stream: CameraStream): void => {
+      stream.running?.then(check, reject);
+    };
+    for (const stream of streams) {
+      watch(stream);
+      stream.on('state', (state) => {
+        if (state === 'starting') watch(stream); // started again
+      });
+    }
+    signal.addEventListener('abort', check, { once: true });
+    check();
+  });
 }

@@ -26,7 +26,8 @@ export function toCameraOptions(config: CameraConfig, rtp: RtpConfig): CameraOpt
   };
 }
 
-function toDevice(source: SourceConfig): string {
+/** As `device` in the configuration. */
+export function toDevice(source: SourceConfig): string {
   switch (source.kind) {
     case 'camera-id':
       return source.id;

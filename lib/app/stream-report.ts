@@ -1,7 +1,14 @@
 import type { CaptureStatistics, SkewMeter, SkewStatistics } from '../camera/index.js';
-import type { DestinationStatistics, RateStatistics, RtpOutput } from '../outputs/rtp/index.js';
+import type {
+  DestinationStatistics,
+  RateStatistics,
+  RtpOutput,
+  RtpOutputStatistics,
+} from '../outputs/rtp/index.js';
 import type { ReceiverStatistics } from '../rtcp/index.js';
 import type { Pipeline } from '../pipeline/index.js';
+import type { LatencyHistogram } from '../util/latency-histogram.js';
+import type { FrameMeter } from './frame-meter.js';
 
 /** What is logged of a camera at each interval and at the end. Counts are since the start. */
 export interface StreamReport {
@@ -17,8 +24,10 @@ export interface StreamReport {
   readonly fps: number;
   /** Kilobits a second of UDP payload, over the same time. */
   readonly bitrateKbps: number;
-  /** Milliseconds a frame, over all frames. */
-  readonly encodeMs: number;
+  /** Mean bytes of a JPEG, over the same time; 0 when there was none. */
+  readonly frameBytes: number;
+  /** Mean milliseconds of each stage of a frame's way, over the same time; those that no frame took are absent. */
+  readonly latencyMs: Partial<Record<Stage, number>>;
   /** Reasons that happened, each with its count. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Errors of the network that happened, each with its count. */
@@ -31,6 +40,17 @@ export interface StreamReport {
   readonly rate?: RateReport;
   /** What receivers last reported by RTCP. Absent while none does. */
   readonly receivers?: readonly ReceiverReport[];
+}
+
+/** Stages of a frame's way, in their order. */
+export const stages = ['capture', 'queue', 'encode', 'packetize', 'send'] as const;
+export type Stage = (typeof stages)[number];
+
+/** What is reported of. */
+export interface ReportedStream {
+  readonly pipeline: Pipeline;
+  readonly output: RtpOutput;
+  readonly meter: FrameMeter;
 }
 
 /** Frames left out are among `dropped`. */
@@ -48,53 +68,49 @@ export interface ReceiverReport {
 
 /** Makes reports of one camera, one after the other. */
 export class StreamReporter {
-  readonly #pipeline: Pipeline;
-  readonly #output: RtpOutput;
+  readonly #stream: ReportedStream;
   readonly #skew: SkewMeter | undefined;
   readonly #startMs = performance.now();
-  #lastMs = this.#startMs;
-  #lastSent = 0;
-  #lastBytes = 0;
+  #last = { timeMs: this.#startMs, ...zero };
 
   /** @param skew - to the camera before, if that is measured */
-  constructor(pipeline: Pipeline, output: RtpOutput, skew?: SkewMeter) {
-    this.#pipeline = pipeline;
-    this.#output = output;
+  constructor(stream: ReportedStream, skew?: SkewMeter) {
+    this.#stream = stream;
     this.#skew = skew;
   }
 
   /** @param sinceStart - rates over the whole time, for the last report */
   report(sinceStart: boolean): StreamReport {
-    if (sinceStart) {
-      this.#lastMs = this.#startMs;
-      this.#lastSent = 0;
-      this.#lastBytes = 0;
-    }
-    const capture = this.#pipeline.captureStatistics;
-    const { framesSent, destinations, rtcp, rate } = this.#output.statistics();
+    const { pipeline, output, meter } = this.#stream;
+    const capture = pipeline.captureStatistics;
+    const rtp = output.statistics();
+    const { framesSent, destinations, rtcp, rate } = rtp;
     const sum: Sum = (count) =>
       destinations.reduce((total, destination) => total + (count(destination) ?? 0), 0);
     const skew = this.#skew?.statistics();
-    const nowMs = performance.now();
-    const seconds = Math.max((nowMs - this.#lastMs) / 1000, 1e-3);
-    const bytes = sum(({ socket }) => socket?.bytesSent);
-    const rates = {
-      fps: round((framesSent - this.#lastSent) / seconds, 2),
-      bitrateKbps: round(((bytes - this.#lastBytes) * 8) / 1000 / seconds, 0),
+    const last = sinceStart ? { timeMs: this.#startMs, ...zero } : this.#last;
+    const now = {
+      timeMs: performance.now(),
+      sent: framesSent,
+      wireBytes: sum(({ socket }) => socket?.bytesSent),
+      frames: meter.frames,
+      jpegBytes: meter.jpegBytes,
+      stages: stageTotals(meter, rtp),
     };
-    this.#lastMs = nowMs;
-    this.#lastSent = framesSent;
-    this.#lastBytes = bytes;
+    this.#last = now;
+    const seconds = Math.max((now.timeMs - last.timeMs) / 1000, 1e-3);
     return {
-      camera: this.#pipeline.name,
-      state: this.#pipeline.state,
-      restarts: this.#pipeline.restarts,
+      camera: pipeline.name,
+      state: pipeline.state,
+      restarts: pipeline.restarts,
       captured: capture.captured ?? 0,
       encoded: capture.encoded ?? 0,
       sent: framesSent,
       packets: sum(({ socket }) => socket?.packetsSent),
-      ...rates,
-      encodeMs: round((capture.encodeTimeUs ?? 0) / 1000 / Math.max(capture.encoded ?? 0, 1), 2),
+      fps: round(grown(now.sent, last.sent) / seconds, 2),
+      bitrateKbps: round((grown(now.wireBytes, last.wireBytes) * 8) / 1000 / seconds, 0),
+      frameBytes: round((now.jpegBytes - last.jpegBytes) / Math.max(now.frames - last.frames, 1), 0),
+      latencyMs: meanLatencies(last.stages, now.stages),
       dropped: droppedReport(capture, sum, rate),
       errors: errorReport(capture, sum),
       ...departureReport(destinations),
@@ -103,6 +119,47 @@ export class StreamReporter {
       ...(rtcp && rtcp.receivers.length > 0 && { receivers: rtcp.receivers.map(receiverReport) }),
     };
   }
+}
+
+interface StageTotal {
+  readonly sumUs: number;
+  readonly count: number;
+}
+type StageTotals = Readonly<Record<Stage, StageTotal>>;
+
+const noTime: StageTotal = { sumUs: 0, count: 0 };
+const zero = {
+  ...{ sent: 0, wireBytes: 0, frames: 0, jpegBytes: 0 },
+  stages: { capture: noTime, queue: noTime, encode: noTime, packetize: noTime, send: noTime },
+};
+
+/** Counts begin anew when a camera is stopped and started, or a destination is removed. */
+function grown(now: number, last: number): number {
+  return now >= last ? now - last : now;
+}
+
+function stageTotals(meter: FrameMeter, rtp: RtpOutputStatistics): StageTotals {
+  const total = ({ sumUs, count }: LatencyHistogram): StageTotal => ({ sumUs, count });
+  return {
+    capture: total(meter.captureLatency),
+    queue: total(meter.queueLatency),
+    encode: total(meter.encodeLatency),
+    packetize: total(rtp.packetizeLatency),
+    send: total(rtp.sendLatency),
+  };
+}
+
+function meanLatencies(last: StageTotals, now: StageTotals): Partial<Record<Stage, number>> {
+  const means = stages.map((stage) => {
+    const isReset = now[stage].count < last[stage].count;
+    const before = isReset ? noTime : last[stage];
+    const count = now[stage].count - before.count;
+    return [
+      stage,
+      count === 0 ? undefined : round((now[stage].sumUs - before.sumUs) / count / 1000, 3),
+    ] as const;
+  });
+  return Object.fromEntries(means.filter(([, mean]) => mean !== undefined));
 }
 
 /** Adds something up over all destinations. */

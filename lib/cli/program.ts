@@ -5,6 +5,7 @@ import { cameras } from './commands/cameras.js';
 import { checkConfig } from './commands/check-config.js';
 import { demo } from './commands/demo.js';
 import { doctor } from './commands/doctor.js';
+import { hashPasswordCommand } from './commands/hash-password.js';
 import { receive } from './commands/receive.js';
 import { sdp } from './commands/sdp.js';
 import { stream } from './commands/stream.js';
@@ -32,6 +33,11 @@ const frames = (): Option =>
 const duration = (): Option =>
   new Option('--duration <seconds>', 'stop after this time').argParser(parseSeconds);
 
+const webPort = (): Option =>
+  new Option('--web-port <port>', 'port of the web server; 0: any that is free').argParser(parseNumber);
+
+const noWeb = (): Option => new Option('--no-web', 'no web server');
+
 /** @param outcome - its exitCode is set by the command that runs */
 export function makeProgram(outcome: { exitCode: number }): Command {
   const program = new Command('pi-camera-streamer')
@@ -56,6 +62,8 @@ export function makeProgram(outcome: { exitCode: number }): Command {
     .option('--height <pixels>', 'height of the camera picture', parseNumber)
     .option('--fps <rate>', 'frames per second', parseNumber)
     .option('--quality <1..100>', 'JPEG quality', parseNumber)
+    .addOption(webPort())
+    .addOption(noWeb())
     .addOption(frames())
     .addOption(duration())
     .usage('[options] [command]')
@@ -75,8 +83,10 @@ function addCommands(program: Command, outcome: { exitCode: number }): void {
       .description(description)
       .helpOption('--help', 'show this')
       .allowExcessArguments(false);
-  add('demo', 'stream the test pattern to 127.0.0.1:5000 and :5002: no configuration, no camera')
+  add('demo', 'stream the test pattern to 127.0.0.1:5000 and :5002, and show it: no configuration, no camera')
     .addOption(logLevel())
+    .addOption(webPort())
+    .addOption(noWeb())
     .addOption(frames())
     .addOption(duration())
     .action(async (_options: unknown, command: Command) => {
@@ -104,6 +114,10 @@ function addCommands(program: Command, outcome: { exitCode: number }): void {
     .action(async (options: Parameters<typeof buildAddon>[0]) => {
       await buildAddon(options);
     });
+  add(
+    'hash-password',
+    'make what stands for a password in [server.users.NAME]; it is asked for, or read from a pipe',
+  ).action(hashPasswordCommand);
   add('check-config', 'check a configuration file, its cameras and its hosts')
     .argument('<file>')
     .action(async (file: string) => {

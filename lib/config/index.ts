@@ -10,6 +10,7 @@ export type {
   QuantizationTables,
   Rights,
   RtpConfig,
+  RtpDestinationConfig,
   SensorModeConfig,
   ServerConfig,
   SizeConfig,

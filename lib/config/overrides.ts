@@ -14,6 +14,7 @@ import {
   pictureSize,
   port,
   quality,
+  webPort,
 } from './schema/fields.js';
 
 /** Settings from the command line, which win over the file. Undefined leaves a setting as it is. */
@@ -29,6 +30,9 @@ export interface Overrides {
   readonly fps?: number | undefined;
   /** JPEG quality, 1 to 100. */
   readonly quality?: number | undefined;
+  /** Whether the web server runs; true leaves it to the file. */
+  readonly web?: boolean | undefined;
+  readonly webPort?: number | undefined;
 }
 
 /**
@@ -45,7 +49,9 @@ export function applyOverrides(config: Config, overrides: Overrides): Config {
     const position = targets.indexOf(camera);
     return position < 0 ? camera : overridden(camera, overrides, position);
   });
-  const result = { ...config, cameras };
+  const { web = true, webPort: port = config.server.webPort } = overrides;
+  const server = { ...config.server, enabled: config.server.enabled && web, webPort: port };
+  const result = { ...config, cameras, server };
   checkConflicts(result, overrides);
   return result;
 }
@@ -79,7 +85,8 @@ function destPort(first: number, position: number, camera: string): number {
   throw new StreamerError('ERR_USAGE', message);
 }
 
-function checkValues({ source, dest, width, height, fps, quality: jpegQuality }: Overrides): void {
+function checkValues(overrides: Overrides): void {
+  const { source, dest, width, height, fps, quality: jpegQuality } = overrides;
   checkValue('--source', source, device, deviceAllowed);
   checkValue('--dest host', dest?.host, host, hostAllowed);
   checkValue('--dest port', dest?.port, port);
@@ -87,6 +94,7 @@ function checkValues({ source, dest, width, height, fps, quality: jpegQuality }:
   checkValue('--height', height, pictureSize);
   checkValue('--fps', fps, framesPerSecond);
   checkValue('--quality', jpegQuality, quality);
+  checkValue('--web-port', overrides.webPort, webPort);
 }
 
 function checkValue(
@@ -103,9 +111,8 @@ function checkValue(
 function checkConflicts(config: Config, overrides: Overrides): void {
   const [first, ...others] = findConflicts(config);
   if (!first) return;
-  const options = Object.entries(overrides)
-    .filter(([, value]) => value !== undefined)
-    .map(([name]) => `--${name}`);
+  const names = ['source', 'dest', 'width', 'height', 'fps', 'quality'] as const;
+  const options = names.filter((name) => overrides[name] !== undefined).map((name) => `--${name}`);
   throw new StreamerError(
     'ERR_USAGE',
     `${options.join(', ')}: ${first.message}${andMore([first, ...others])}`,

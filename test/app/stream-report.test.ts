@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { FrameMeter } from '../../lib/app/frame-meter.js';
 import { StreamReporter } from '../../lib/app/stream-report.js';
 import { Pipeline, RtpOutput } from '../../lib/index.js';
 
@@ -7,7 +8,7 @@ test('a report has the rates since the one before, and the last one those since 
   const output = new RtpOutput({ host: '127.0.0.1', port: 9 });
   const camera = { device: 'test', fps: 100 };
   const pipeline = new Pipeline({ name: 'a', camera, outputs: [output], maxFrames: 30 });
-  const reporter = new StreamReporter(pipeline, output);
+  const reporter = new StreamReporter({ pipeline, output, meter: new FrameMeter() });
   await pipeline.run();
   const first = reporter.report(false);
   const second = reporter.report(false);
@@ -27,7 +28,7 @@ test('a report says what was done to keep to a bitrate', async () => {
   });
   const camera = { device: 'test', fps: 100, quality: 95 };
   const pipeline = new Pipeline({ name: 'a', camera, outputs: [output], maxFrames: 60 });
-  const reporter = new StreamReporter(pipeline, output);
+  const reporter = new StreamReporter({ pipeline, output, meter: new FrameMeter() });
   await pipeline.run();
   const { rate, dropped, sent } = reporter.report(true);
   assert.ok(rate && rate.bitrateKbps > 0 && rate.bitrateKbps <= 2200, JSON.stringify(rate));

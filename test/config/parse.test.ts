@@ -72,7 +72,11 @@ test('an empty file describes two cameras that are not sent', () => {
       socket: 'native',
       statsIntervalSeconds: 10,
     },
-    server: { webPort: 8080, bindIp: '0.0.0.0', piIp: undefined },
+    server: {
+      ...{ enabled: true, webPort: 8080, bindIp: '0.0.0.0', piIp: undefined, maxPreviews: 10 },
+      ...{ readAccess: 'open', controlAccess: 'authenticated', tokens: [], users: [] },
+      ...{ allowedHosts: [], corsOrigins: [], tls: undefined },
+    },
     webrtc: {
       stunServer: 'stun:stun.l.google.com:19302',
       maxClients: 4,
@@ -136,7 +140,6 @@ describe("the Go system's file", () => {
       'logging.level',
       'limits.max_payload_size_mb',
       'debug.pprof',
-      'server.web_port',
     ]) {
       assert.equal(named.split(/[ ,]+/).filter((word) => word === name).length, 1, name);
     }

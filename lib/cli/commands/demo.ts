@@ -1,5 +1,5 @@
 import { runApplication } from '../../app/index.js';
-import { parseConfig } from '../../config/index.js';
+import { applyOverrides, parseConfig, type ServerConfig } from '../../config/index.js';
 import { ExitCode } from '../exit-code.js';
 import { makeLogger, type LogLevel } from '../logger.js';
 import { stopSignal } from '../stop-signal.js';
@@ -8,6 +8,8 @@ interface DemoOptions {
   readonly logLevel: LogLevel;
   readonly frames?: number;
   readonly duration?: number;
+  readonly web?: boolean;
+  readonly webPort?: number;
 }
 
 const demoConfig = `
@@ -21,21 +23,27 @@ enabled = true
 enabled = true
 `;
 
-const instructions = `Two test patterns, 640x480 at 30 frames a second, go by RTP to 127.0.0.1:5000 and 127.0.0.1:5002.
+function instructions({ enabled, webPort }: ServerConfig): string {
+  const port = webPort === 0 ? 'PORT/, with the port that the log says' : `${String(webPort)}/`;
+  const viewer = enabled ? `See them in a browser: http://localhost:${port}\n\nOr receive` : 'Look at';
+  return `Two test patterns, 640x480 at 30 frames a second, go by RTP to 127.0.0.1:5000 and 127.0.0.1:5002.
 
-Look at the first one, in another terminal, with either of
+${viewer} the first one, in another terminal, with either of
 
   gst-launch-1.0 udpsrc port=5000 caps="application/x-rtp,encoding-name=JPEG,payload=26" ! rtpjpegdepay ! jpegdec ! videoconvert ! autovideosink
   ffplay -protocol_whitelist file,udp,rtp -fflags nobuffer -flags low_delay -i rtp://127.0.0.1:5000
 
 Ctrl-C ends the demo.
 `;
+}
 
 /** The test pattern by RTP. */
 export async function demo(options: DemoOptions): Promise<number> {
-  process.stdout.write(instructions);
+  const loaded = parseConfig(demoConfig, 'demo');
+  const config = applyOverrides(loaded.config, { web: options.web, webPort: options.webPort });
+  process.stdout.write(instructions(config.server));
   const failures = await runApplication({
-    config: parseConfig(demoConfig, 'demo').config,
+    loaded: { ...loaded, config, file: undefined },
     logger: makeLogger(options.logLevel),
     signal: stopSignal(options.duration),
     ...(options.frames !== undefined && { maxFrames: options.frames }),

@@ -28,7 +28,7 @@ export async function stream(options: StreamOptions): Promise<number> {
   });
   for (const notice of loaded.notices) logger.info(notice);
   const failures = await runApplication({
-    config,
+    loaded: { ...loaded, config },
     logger,
     signal: stopSignal(options.duration),
     ...(options.frames !== undefined && { maxFrames: options.frames }),

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 
 export const port = z.int().min(1).max(65535);
+export const webPort = z.int().min(0).max(65535);
 export const count = z.int().min(0);
 
 export const device = z.union([z.string().regex(/^(?!file:$)/), z.int().min(0).max(99)]);

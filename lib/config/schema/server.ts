@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { key } from '../key-info.js';
-import { port } from './fields.js';
+import { webPort } from './fields.js';
 
 export const rights = z.enum(['read', 'control']);
 export const readAccess = z.enum(['open', 'authenticated']);
-export const controlAccess = z.enum(['authenticated', 'open']);
+export const controlAccess = z.enum(['authenticated', 'strict', 'open']);
 
 const name = z.string().regex(/^[\w.-]{1,32}$/);
 const secret = z.string().min(16).max(512);
@@ -14,6 +14,10 @@ const passwordHash = z
   .string()
   .regex(/^\$scrypt\$ln=1[4-6],r=8,p=1\$[A-Za-z0-9+/]{22}(==)?\$[A-Za-z0-9+/]{43}=?$/);
 
+/** Of a password that nobody knows. */
+const examplePasswordHash =
+  '$scrypt$ln=14,r=8,p=1$RdvOGAiS/48JgZhyra98ow==$kBmfGr3oPSkw1rJBZYyMLKZCCuSAHWauN58oeogMTQU=';
+
 const token = z.union([
   z.strictObject({ token: secret, rights: rights.default('control') }),
   z.strictObject({ token_file: z.string().min(1), rights: rights.default('control') }),
@@ -22,11 +26,11 @@ const user = z.strictObject({ password_hash: passwordHash, rights: rights.defaul
 
 const accessKeys = {
   read_access: key(readAccess.default('open'), {
-    meaning: 'Who may look: open is everybody, authenticated needs a token or a password.',
+    meaning: 'Who may look: open is everybody; authenticated is whom control_access names.',
   }),
   control_access: key(controlAccess.default('authenticated'), {
     meaning:
-      'Who may change things: authenticated is this machine, and from elsewhere a token or a password; open is everybody, as in the Go system.',
+      'Who may change things: authenticated is this machine, and others with a token or a password; strict is the same without the exception for this machine, as behind a proxy on it; open is everybody, as in the Go system.',
   }),
   tokens: key(z.record(name, token).default({}), {
     meaning:
@@ -40,7 +44,7 @@ const accessKeys = {
       'Users with passwords, for browsers. May be sections of their own: [server.users.NAME]. `pi-camera-streamer hash-password` makes the hash.',
     allowed: 'a table of names, each with password_hash, and rights = "read" or "control" (the default)',
     example: {
-      anna: { password_hash: '$scrypt$ln=14,r=8,p=1$...', rights: 'control' },
+      anna: { password_hash: examplePasswordHash, rights: 'control' },
     },
   }),
 };
@@ -65,7 +69,9 @@ const originKeys = {
 
 export const serverSection = z.strictObject({
   enabled: key(z.boolean().default(true), { meaning: 'Run the web server.' }),
-  web_port: key(port.default(8080), { meaning: 'TCP port of the web server.' }),
+  web_port: key(webPort.default(8080), {
+    meaning: 'TCP port of the web server; 0 lets the system choose, and the log says which.',
+  }),
   bind_ip: key(z.string().default('0.0.0.0'), { meaning: 'Address on which the web server listens.' }),
   pi_ip: key(z.string().default(''), {
     meaning: 'Address of this machine as browsers see it; empty means detected. PI_IP overrides it.',

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino';
+import type { CapturePlan } from '../camera/index.js';
+import type { CameraConfig, Config } from '../config/index.js';
+import type { PacketSocketState } from '../net/packet-socket.js';
+import type { PipelineState } from '../pipeline/index.js';
+import type { CameraStream } from './camera-stream.js';
+import type { LiveConfig } from './live-config.js';
+import { rtcpCollision } from './rtp-output-options.js';
+
+/** Logs what a camera does: its states, and what of the configuration it cannot do. */
+export function logCamera(stream: CameraStream, settings: LiveConfig, logger: Logger): void {
+  const { name } = stream;
+  const neighbour = rtcpCollision(settings.camera(name), settings.current);
+  if (neighbour) {
+    logger.warn(
+      `no RTCP: its port is the one that ${neighbour.name} is sent to; set rtcp_port in [mjpeg-rtp.${name}], or leave a port between the two`,
+    );
+  }
+  stream.on('state', (state, plan) => {
+    logState(logger, stream, state, plan, settings.camera(name));
+    const { transport } = stream.output;
+    if (state === 'streaming' && transport)
+      logger.info(transportOf(transport, settings.current), 'transport');
+  });
+}
+
+function logState(
+  log: Logger,
+  { pipeline, output }: CameraStream,
+  state: PipelineState,
+  plan: CapturePlan | undefined,
+  wanted: CameraConfig,
+): void {
+  if (state === 'failed') {
+    const { code, message } = pipeline.error ?? {};
+    log.error({ state, code }, message);
+    return;
+  }
+  if (state !== 'streaming' || !plan) {
+    log.info({ state }, state);
+    return;
+  }
+  const { name: source, width, height, fps, colorLabel, sourceWidth, sourceHeight } = plan;
+  const { destination } = output;
+  log.info(
+    { state, source, width, height, fps, colorLabel, destination },
+    `${source} streams to ${destination}`,
+  );
+  if (wanted.syncMode && !pipeline.syncMode) {
+    log.warn(`${source} has no control SyncMode: sync_mode = "${wanted.syncMode}" has no effect`);
+  }
+  const isCamera = wanted.source.kind.startsWith('camera') || wanted.source.kind === 'auto';
+  if (isCamera && (sourceWidth !== wanted.width || sourceHeight !== wanted.height)) {
+    const delivered = `${String(sourceWidth)}x${String(sourceHeight)}`;
+    const asked = `${String(wanted.width)}x${String(wanted.height)}`;
+    log.warn(`the camera cannot deliver ${asked} and delivers ${delivered}`);
+  }
+}
+
+/** What the kernel does for the first destination. */
+function transportOf({ localPort, segmentation, kernelDepartureTimes }: PacketSocketState, { rtp }: Config) {
+  const pacedBy = rtp.pacing.mode === 'off' ? 'nobody' : kernelDepartureTimes ? 'kernel' : 'thread';
+  return { localPort, segmentation, pacedBy };
+}

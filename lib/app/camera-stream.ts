@@ -1,0 +1,216 @@
+import { EventEmitter } from 'node:events';
+import type { Logger } from 'pino';
+import type { CapturePlan, Frame } from '../camera/index.js';
+import type { CameraName, LiveSettings, RtpDestinationConfig } from '../config/index.js';
+import { StreamerError } from '../errors/index.js';
+import { MjpegHttpOutput, Snapshots } from '../outputs/mjpeg-http/index.js';
+import { RtpOutput } from '../outputs/rtp/index.js';
+import { Pipeline, type FrameOutput, type PipelineState } from '../pipeline/index.js';
+import { toCameraOptions } from './camera-options.js';
+import { FrameMeter } from './frame-meter.js';
+import type { LiveConfig } from './live-config.js';
+import { toRtpOutputOptions } from './rtp-output-options.js';
+
+export interface CameraStreamOptions {
+  readonly name: CameraName;
+  readonly settings: LiveConfig;
+  readonly logger: Logger;
+  /** Stop after this many frames. */
+  readonly maxFrames?: number;
+  readonly onFrame: (frame: Frame) => void;
+}
+
+interface CameraStreamEvents {
+  state: [state: PipelineState, plan: CapturePlan | undefined];
+  /** State, settings or destinations are others. */
+  change: [];
+}
+
+/** One camera of the application: what it sends, whether it runs, and what of it changes meanwhile. */
+export class CameraStream extends EventEmitter<CameraStreamEvents> {
+  readonly name: CameraName;
+  readonly preview = new MjpegHttpOutput();
+  readonly snapshots = new Snapshots();
+  readonly meter = new FrameMeter();
+  readonly #options: CameraStreamOptions;
+  #output: RtpOutput;
+  #pipeline: Pipeline;
+  #running: Promise<void> | undefined;
+  #stoppedByHand = false;
+  // One change at a time.
+  #lastChange: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CameraStreamOptions) {
+    super();
+    this.name = options.name;
+    this.#options = options;
+    this.#output = this.#makeOutput();
+    this.#pipeline = this.#makePipeline();
+  }
+
+  get pipeline(): Pipeline {
+    return this.#pipeline;
+  }
+
+  get output(): RtpOutput {
+    return this.#output;
+  }
+
+  /** Whether somebody stopped it who may start it again. */
+  get stoppedByHand(): boolean {
+    return this.#stoppedByHand;
+  }
+
+  /** Resolves when it has come to its end by itself, or was stopped. Undefined when it does not run. */
+  get running(): Promise<void> | undefined {
+    return this.#running;
+  }
+
+  /** Harmless when it runs. */
+  start(): void {
+    if (this.#running) return;
+    this.#stoppedByHand = false;
+    if (this.#pipeline.state === 'stopped' || this.#pipeline.state === 'failed') {
+      this.#output = this.#makeOutput();
+      this.#pipeline = this.#makePipeline();
+    }
+    this.#running = this.#pipeline.run().finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  /** Stops the camera and its packets; previews wait for it to come back. */
+  async stop(): Promise<void> {
+    this.#stoppedByHand = true;
+    this.#pipeline.stop();
+    await this.#running;
+  }
+
+  /** Ends it for good. */
+  async close(): Promise<void> {
+    this.#pipeline.stop();
+    await this.#running;
+    this.preview.close();
+  }
+
+  /** @throws StreamerError, and then nothing has changed */
+  async change(settings: LiveSettings): Promise<void> {
+    await this.#oneAtATime(() => {
+      this.#apply(settings);
+    });
+  }
+
+  /** @throws StreamerError, and then nothing has changed */
+  async addDestination(destination: RtpDestinationConfig): Promise<void> {
+    await this.#oneAtATime(async () => {
+      const { destinations } = this.#camera.rtp;
+      const { host, port } = destination;
+      if (destinations.some((other) => other.host === host && other.port === port)) {
+        throw new StreamerError('ERR_CONFLICT', `${this.name} is sent to ${host}:${String(port)} already`);
+      }
+      const settings = { destinations: [...destinations, destination] };
+      this.#options.settings.preview(this.name, settings);
+      if (this.#running) await this.#output.addDestination(toRtpDestination(destination));
+      this.#options.settings.change(this.name, settings);
+    });
+  }
+
+  /** @throws StreamerError, and then nothing has changed */
+  async removeDestination(host: string, port: number): Promise<void> {
+    await this.#oneAtATime(async () => {
+      const { destinations } = this.#camera.rtp;
+      const rest = destinations.filter((other) => other.host !== host || other.port !== port);
+      if (rest.length === destinations.length) {
+        throw new StreamerError('ERR_NOT_FOUND', `${this.name} is not sent to ${host}:${String(port)}`);
+      }
+      if (rest.length === 0) {
+        throw new StreamerError(
+          'ERR_CONFLICT',
+          `${this.name} has no other destination; stop the camera instead`,
+        );
+      }
+      this.#options.settings.change(this.name, { destinations: rest });
+      await this.#output.removeDestination({ host, port });
+    });
+  }
+
+  get #camera() {
+    return this.#options.settings.camera(this.name);
+  }
+
+  async #oneAtATime(change: () => void | Promise<void>): Promise<void> {
+    const done = this.#lastChange.then(change);
+    this.#lastChange = done.catch(() => undefined);
+    await done;
+    this.emit('change');
+  }
+
+  #apply(settings: LiveSettings): void {
+    const before = this.#camera;
+    const after = this.#options.settings.preview(this.name, settings);
+    if (settings.controls) this.#setControls(settings.controls);
+    this.#options.settings.change(this.name, settings);
+    if (after.rtp.quality !== before.rtp.quality) this.#pipeline.setQuality(after.rtp.quality);
+    if (!isSame(after.rtp.rate, before.rtp.rate)) this.#output.setRate(after.rtp.rate);
+    if (after.fps !== before.fps || !isSame(after.crop, before.crop)) {
+      this.#pipeline.reopen(toCameraOptions(after, this.#options.settings.current.rtp));
+    }
+  }
+
+  /** While the camera is open only: it knows what it can do, and a wrong value must not keep it from opening. */
+  #setControls(controls: NonNullable<LiveSettings['controls']>): void {
+    if (!this.#pipeline.plan) {
+      throw new StreamerError(
+        'ERR_NOT_STREAMING',
+        `${this.name} is not open, so that its controls are not known`,
+      );
+    }
+    this.#pipeline.setControls(controls);
+  }
+
+  #makeOutput(): RtpOutput {
+    return new RtpOutput(toRtpOutputOptions(this.#camera, this.#options.settings.current));
+  }
+
+  #makePipeline(): Pipeline {
+    const { settings, logger, maxFrames, onFrame } = this.#options;
+    const pipeline = new Pipeline({
+      name: this.name,
+      camera: toCameraOptions(this.#camera, settings.current.rtp),
+      outputs: [this.#output, standing(this.preview), standing(this.snapshots)],
+      onFrame: (frame) => {
+        this.meter.observe(frame);
+        onFrame(frame);
+      },
+      ...(maxFrames !== undefined && { maxFrames }),
+    });
+    pipeline.on('warning', ({ code, message }) => {
+      logger.warn({ code }, `${message}; trying again`);
+    });
+    pipeline.on('state', (state, plan) => {
+      this.emit('state', state, plan);
+      this.emit('change');
+    });
+    return pipeline;
+  }
+}
+
+/** An output of the pipeline that goes on when the pipeline ends, because clients wait there. */
+function standing(consumer: MjpegHttpOutput | Snapshots): FrameOutput {
+  return {
+    destination: 'HTTP',
+    start: () => Promise.resolve(),
+    take: (frame) => {
+      consumer.take(frame);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function toRtpDestination({ host, port, rtcpPort }: RtpDestinationConfig) {
+  return { host, port, ...(rtcpPort !== undefined && { rtcpPort }) };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

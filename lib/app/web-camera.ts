@@ -1,0 +1,151 @@
+import { listCameras, type ControlDescription } from '../camera/index.js';
+import type { CameraConfig, LiveSettings, RtpDestinationConfig } from '../config/index.js';
+import { dotted } from '../config/index.js';
+import { jpegPayloadType } from '../rtp/index.js';
+import type { CameraDetail, CameraStatistics, StreamedCamera } from '../web/index.js';
+import { toDevice } from './camera-options.js';
+import type { CameraStream } from './camera-stream.js';
+import type { LiveConfig } from './live-config.js';
+import { StreamReporter } from './stream-report.js';
+
+/** A camera of the application as the web server sees it. */
+export class WebCamera implements StreamedCamera {
+  readonly id: string;
+  readonly preview;
+  readonly snapshots;
+  readonly #stream: CameraStream;
+  readonly #settings: LiveConfig;
+  readonly #reporter: StreamReporter;
+  #controls: readonly ControlDescription[] = [];
+  #lastRefused = 0;
+
+  constructor(stream: CameraStream, settings: LiveConfig) {
+    this.id = stream.name;
+    this.preview = stream.preview;
+    this.snapshots = stream.snapshots;
+    this.#stream = stream;
+    this.#settings = settings;
+    this.#reporter = new StreamReporter(stream);
+    stream.on('state', (state, plan) => {
+      if (state === 'streaming' && plan && this.#controls.length === 0) void this.#readControls(plan.name);
+    });
+  }
+
+  describe(): CameraDetail {
+    const { pipeline, output, name } = this.#stream;
+    const config = this.#settings.camera(name);
+    const { plan, state } = pipeline;
+    const failure =
+      state === 'failed' ? pipeline.error : state === 'restarting' ? pipeline.lastFailure : undefined;
+    return {
+      id: name,
+      state,
+      ...(failure && { error: { code: failure.code, message: failure.message } }),
+      restarts: pipeline.restarts,
+      device: toDevice(config.source),
+      ...(plan && { source: plan.name, width: plan.width, height: plan.height, colorLabel: plan.colorLabel }),
+      settings: settingsOf(config),
+      controls: this.#controls.map((control) => ({ ...control, ...limitsOf(control) })),
+      destinations: this.#destinations(config),
+      rtp: { payloadType: jpegPayloadType, ssrc: output.ssrc, profile: config.rtp.profile },
+      unsaved: this.#unsaved(),
+    };
+  }
+
+  statistics(): CameraStatistics {
+    const { meter, preview, output, pipeline } = this.#stream;
+    const report = this.#reporter.report(false);
+    const refused = output
+      .statistics()
+      .destinations.reduce((total, { socket }) => total + (socket?.errorsRefused ?? 0), 0);
+    const isRefused = refused > this.#lastRefused;
+    this.#lastRefused = refused;
+    const { receivers = [] } = report;
+    return {
+      state: pipeline.state,
+      restarts: report.restarts,
+      frame: meter.lastSequence,
+      fps: report.fps,
+      bitrateKbps: report.bitrateKbps,
+      captured: report.captured,
+      encoded: report.encoded,
+      sent: report.sent,
+      packets: report.packets,
+      frameBytes: report.frameBytes,
+      quality: meter.lastQuality,
+      dropped: report.dropped,
+      errors: report.errors,
+      latencyMs: report.latencyMs,
+      ...(report.departureErrorP99Us !== undefined && { departureErrorP99Us: report.departureErrorP99Us }),
+      receivers: [...receivers],
+      ...(isRefused ? { hasReceiver: false } : receivers.length > 0 && { hasReceiver: true }),
+      previews: preview.statistics().clients,
+    };
+  }
+
+  start(): void {
+    this.#stream.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#stream.stop();
+  }
+
+  change(settings: LiveSettings): Promise<void> {
+    return this.#stream.change(settings);
+  }
+
+  addDestination(destination: RtpDestinationConfig): Promise<void> {
+    return this.#stream.addDestination(destination);
+  }
+
+  removeDestination(host: string, port: number): Promise<void> {
+    return this.#stream.removeDestination(host, port);
+  }
+
+  onChange(listener: () => void): void {
+    this.#stream.on('change', listener);
+  }
+
+  #destinations({ name, rtp }: CameraConfig): CameraDetail['destinations'] {
+    const saved = this.#settings.savedCamera(name).rtp.destinations;
+    return rtp.destinations.map(({ host, port, rtcpPort }) => ({
+      ...{ host, port },
+      ...(rtcpPort !== undefined && { rtcpPort }),
+      isSaved: saved.some((other) => other.host === host && other.port === port),
+    }));
+  }
+
+  #unsaved(): string[] {
+    const { name } = this.#stream;
+    return this.#settings.edits.filter(({ path }) => path.includes(name)).map(({ path }) => dotted(path));
+  }
+
+  /** Of a camera that libcamera knows; the test pattern and files have none. */
+  async #readControls(id: string): Promise<void> {
+    const { source } = this.#settings.camera(this.#stream.name);
+    if (source.kind === 'test' || source.kind === 'file') return;
+    const cameras = await listCameras().catch(() => []);
+    this.#controls = cameras.find((camera) => camera.id === id)?.controls ?? [];
+    this.#stream.emit('change');
+  }
+}
+
+function settingsOf({ fps, crop, controls, rtp }: CameraConfig): CameraDetail['settings'] {
+  return {
+    quality: rtp.quality,
+    minQuality: rtp.rate?.minQuality ?? Math.min(20, rtp.quality),
+    maxBitrateKbps: rtp.rate?.maxBitrateKbps ?? 0,
+    fps,
+    ...(crop && { crop }),
+    controls: Object.fromEntries(
+      Object.entries(controls).map(([name, value]) => [name, typeof value === 'object' ? [...value] : value]),
+    ),
+  };
+}
+
+function limitsOf({ min, max, default: usual }: ControlDescription) {
+  const copy = (value: ControlDescription['min']) =>
+    typeof value === 'object' && value !== null ? [...value] : value;
+  return { min: copy(min), max: copy(max), default: copy(usual) };
+}

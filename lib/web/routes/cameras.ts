@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { StreamerError } from '../../errors/index.js';
+import { cameraById, cameraParams } from '../cameras-by-id.js';
+import { cameraDetail, newDestination, settingsChange } from '../schemas.js';
+import type { Streamer } from '../streamer.js';
+import { refusals, type WebApp } from '../web-app.js';
+
+const tags = ['Cameras'];
+const response = { 200: cameraDetail, ...refusals };
+const destinationParams = cameraParams.extend({
+  host: z.string(),
+  port: z.coerce.number().int().min(1).max(65535),
+});
+/** How long to wait for a frame: longer than between two frames of the slowest camera. */
+const snapshotTimeoutMs = 2500;
+
+/** One camera: what it is, start, stop, settings, destinations, snapshot. */
+export function addCameraRoutes(app: WebApp, streamer: Streamer): void {
+  addStateRoutes(app, streamer);
+  addChangeRoutes(app, streamer);
+  const schema = {
+    tags,
+    summary: 'The next frame',
+    description: 'With the headers X-Frame-Number and X-Capture-Time (RFC 3339).',
+    params: cameraParams,
+    produces: ['image/jpeg'],
+  };
+  app.get('/api/cameras/:id/snapshot.jpg', { schema }, async (request, reply) => {
+    const { id } = request.params;
+    const frame = await cameraById(streamer, id).snapshots.next(snapshotTimeoutMs);
+    if (!frame) throw new StreamerError('ERR_NOT_STREAMING', `${id} delivers no frames now`);
+    return reply
+      .header('Content-Type', 'image/jpeg')
+      .header('Cache-Control', 'no-store')
+      .header('X-Frame-Number', String(frame.sequence))
+      .header('X-Capture-Time', wallClockTime(frame.captureTimeUs))
+      .send(Buffer.from(frame.data.buffer, frame.data.byteOffset, frame.data.byteLength));
+  });
+}
+
+function addStateRoutes(app: WebApp, streamer: Streamer): void {
+  const schema = (summary: string) => ({ tags, summary, params: cameraParams, response });
+  app.get('/api/cameras/:id', { schema: schema('One camera') }, ({ params }) =>
+    cameraById(streamer, params.id).describe(),
+  );
+  app.post(
+    '/api/cameras/:id/start',
+    { schema: schema('Start a camera; harmless when it runs') },
+    (request) => {
+      const camera = cameraById(streamer, request.params.id);
+      camera.start();
+      return camera.describe();
+    },
+  );
+  app.post('/api/cameras/:id/stop', { schema: schema('Stop a camera') }, async (request) => {
+    const camera = cameraById(streamer, request.params.id);
+    await camera.stop();
+    return camera.describe();
+  });
+}
+
+function addChangeRoutes(app: WebApp, streamer: Streamer): void {
+  const base = { tags, params: cameraParams, response };
+  const settings = {
+    ...base,
+    summary: 'Change settings, all or none of them',
+    description: 'Lost at a restart unless saved: see /api/config/save.',
+    body: settingsChange,
+  };
+  app.patch('/api/cameras/:id/settings', { schema: settings }, async ({ params, body }) => {
+    const camera = cameraById(streamer, params.id);
+    await camera.change(body);
+    return camera.describe();
+  });
+  const add = {
+    ...{ tags, params: cameraParams, body: newDestination },
+    summary: 'Send to one more receiver',
+    response: { 201: cameraDetail, ...refusals },
+  };
+  app.post('/api/cameras/:id/destinations', { schema: add }, async ({ params, body }, reply) => {
+    const camera = cameraById(streamer, params.id);
+    await camera.addDestination({ ...body, rtcpPort: body.rtcpPort });
+    return reply.status(201).send(camera.describe());
+  });
+  const remove = { ...base, summary: 'Send no more to a receiver', params: destinationParams };
+  app.delete('/api/cameras/:id/destinations/:host/:port', { schema: remove }, async ({ params }) => {
+    const camera = cameraById(streamer, params.id);
+    await camera.removeDestination(params.host, params.port);
+    return camera.describe();
+  });
+}
+
+/** Capture times are of the monotonic clock, as performance.now() is. */
+function wallClockTime(captureTimeUs: number): string {
+  const ageMs = Number(process.hrtime.bigint() / 1000n) / 1000 - captureTimeUs / 1000;
+  return new Date(Date.now() - ageMs).toISOString();
+}

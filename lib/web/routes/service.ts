@@ -1,0 +1,87 @@
+// What concerns all cameras: access, events, saving, previews, metrics.
+import { z } from 'zod';
+import { StreamerError } from '../../errors/index.js';
+import { cameraById } from '../cameras-by-id.js';
+import type { EventStream } from '../event-stream.js';
+import { accessReply, saveReply } from '../schemas.js';
+import type { AccessControl } from '../security/access-control.js';
+import type { Streamer } from '../streamer.js';
+import { refusals, takeOver, type WebApp } from '../web-app.js';
+
+export interface ServiceOptions {
+  readonly streamer: Streamer;
+  readonly access: AccessControl;
+  readonly events: EventStream;
+  readonly maxPreviews: number;
+  /** What Prometheus scrapes. */
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
+export function addServiceRoutes(app: WebApp, options: ServiceOptions): void {
+  const { streamer, access, events, metrics } = options;
+  app.get(
+    '/api/access',
+    { schema: { tags: ['Service'], summary: 'What this client may do', response: { 200: accessReply } } },
+    (request) => access.accessOf(request),
+  );
+  app.post('/api/config/save', { schema: save }, () => streamer.save());
+  app.get('/api/events', { schema: eventsSchema }, (_request, reply) => {
+    if (events.isFull) throw new StreamerError('ERR_TOO_MANY', 'too many clients of events');
+    events.addClient(takeOver(reply));
+  });
+  app.get('/metrics', { schema: metricsSchema }, async (_request, reply) => {
+    const { contentType, text } = await metrics();
+    return reply.header('Content-Type', contentType).send(text);
+  });
+  addPreviewRoute(app, options);
+}
+
+const denominators = { '1': 1, '1/2': 2, '1/4': 4, '1/8': 8 } as const;
+const previewSchema = {
+  tags: ['Service'],
+  summary: 'MJPEG for browsers and players: multipart/x-mixed-replace',
+  params: z.object({
+    file: z
+      .string()
+      .regex(/^[\w-]+\.mjpg$/)
+      .describe('Such as camera1.mjpg'),
+  }),
+  querystring: z.object({
+    fps: z.coerce.number().min(0.1).max(240).optional().describe('Frames a second at most'),
+    scale: z.enum(['1', '1/2', '1/4', '1/8']).optional().describe('Of width and height'),
+  }),
+  produces: ['multipart/x-mixed-replace'],
+};
+
+function addPreviewRoute(app: WebApp, { streamer, maxPreviews }: ServiceOptions): void {
+  app.get('/stream/:file', { schema: previewSchema }, (request, reply) => {
+    const camera = cameraById(streamer, request.params.file.replace(/\.mjpg$/, ''));
+    const previews = streamer.cameras.reduce((sum, { preview }) => sum + preview.statistics().clients, 0);
+    if (previews >= maxPreviews) {
+      throw new StreamerError(
+        'ERR_TOO_MANY',
+        `there are ${String(previews)} previews; max_previews in [server] bounds them`,
+      );
+    }
+    const { fps, scale = '1' } = request.query;
+    camera.preview.addClient(takeOver(reply), {
+      maxFps: fps,
+      denominator: denominators[scale],
+      opensNextPart: /Chrom(e|ium)\//.test(request.headers['user-agent'] ?? ''),
+    });
+  });
+}
+
+const save = {
+  tags: ['Service'],
+  summary: 'Write what was changed to the configuration file, comments kept',
+  response: { 200: saveReply, ...refusals },
+};
+const eventsSchema = {
+  tags: ['Service'],
+  summary: 'Server-sent events: cameras, camera, statistics',
+  description:
+    '`cameras` (all of them, first), `camera` (one that has changed), `statistics` (once a second).',
+  produces: ['text/event-stream'],
+};
+const metricsSchema = { tags: ['Service'], summary: 'For Prometheus', produces: ['text/plain'] };

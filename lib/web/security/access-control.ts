@@ -1,0 +1,129 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ServerConfig } from '../../config/index.js';
+import { StreamerError } from '../../errors/index.js';
+import type { Credentials, Identity } from './credentials.js';
+import { FailedLogins } from './failed-logins.js';
+import { isOwnHost } from './host-check.js';
+import { isOwnOrigin } from './origin-check.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What a route asks for; default `read` for GET, `control` for all else. */
+    right?: 'none' | 'read' | 'control';
+  }
+  interface FastifyRequest {
+    /** By its token or password. */
+    identity: Identity | undefined;
+  }
+}
+
+export interface Access {
+  readonly control: boolean;
+  readonly mode: ServerConfig['controlAccess'];
+  readonly user?: string;
+}
+
+/** What proxies add: who is behind one on this machine is not on this machine. */
+const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
+const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
+
+/** Decides which requests are answered, before anything of them but the head is read. */
+export class AccessControl {
+  readonly #server: ServerConfig;
+  readonly #credentials: Credentials;
+  readonly #failedLogins = new FailedLogins();
+
+  constructor(server: ServerConfig, credentials: Credentials) {
+    this.#server = server;
+    this.#credentials = credentials;
+  }
+
+  register(app: FastifyInstance): void {
+    app.decorateRequest('identity', undefined);
+    app.addHook('onRequest', async (request) => {
+      this.#checkHost(request);
+      this.#checkOrigin(request);
+      request.identity = await this.#identify(request);
+      this.#checkRight(request);
+    });
+  }
+
+  /** What a request may do. */
+  accessOf(request: FastifyRequest): Access {
+    const { identity } = request;
+    return {
+      control: this.#mayControl(request),
+      mode: this.#server.controlAccess,
+      ...(identity && { user: identity.name }),
+    };
+  }
+
+  /** How a client can say who it is; for the header WWW-Authenticate. */
+  get challenge(): string {
+    return this.#credentials.hasUsers
+      ? 'Basic realm="pi-camera-streamer", charset="UTF-8"'
+      : 'Bearer realm="pi-camera-streamer"';
+  }
+
+  #checkHost({ headers }: FastifyRequest): void {
+    if (isOwnHost(headers.host, this.#server)) return;
+    throw new StreamerError(
+      'ERR_FORBIDDEN',
+      'this server is not known by that host name; add it to allowed_hosts in [server], or use the IP address',
+    );
+  }
+
+  #checkOrigin({ method, headers, protocol }: FastifyRequest): void {
+    if (safeMethods.includes(method) || isOwnOrigin(headers, protocol, this.#server.corsOrigins)) return;
+    throw new StreamerError(
+      'ERR_FORBIDDEN',
+      'pages of another origin may not change anything here; cors_origins in [server] allows them',
+    );
+  }
+
+  /** @throws StreamerError ERR_UNAUTHORIZED, ERR_TOO_MANY */
+  async #identify({ headers, ip }: FastifyRequest): Promise<Identity | undefined> {
+    const { authorization } = headers;
+    if (authorization === undefined) return undefined;
+    if (this.#failedLogins.isBlocked(ip, performance.now())) {
+      throw new StreamerError('ERR_TOO_MANY', 'too many wrong tokens or passwords; wait a minute');
+    }
+    const identity = await this.#credentials.identify(authorization);
+    if (identity) return identity;
+    this.#failedLogins.add(ip, performance.now());
+    throw new StreamerError('ERR_UNAUTHORIZED', 'the token, or the name or password, is wrong');
+  }
+
+  #checkRight(request: FastifyRequest): void {
+    const usual = safeMethods.includes(request.method) ? 'read' : 'control';
+    const { right = usual } = request.routeOptions.config;
+    if (right === 'none' || request.method === 'OPTIONS') return;
+    if (right === 'read' ? this.#mayRead(request) : this.#mayControl(request)) return;
+    if (request.identity) {
+      throw new StreamerError('ERR_FORBIDDEN', `${request.identity.name} may look, but not change anything`);
+    }
+    if (this.#credentials.isEmpty) {
+      throw new StreamerError(
+        'ERR_FORBIDDEN',
+        'from another machine nothing can be changed until [server.users] or [server.tokens] names who may',
+      );
+    }
+    throw new StreamerError('ERR_UNAUTHORIZED', 'this needs a token or a password');
+  }
+
+  #mayRead(request: FastifyRequest): boolean {
+    return this.#server.readAccess === 'open' || request.identity !== undefined || this.#mayControl(request);
+  }
+
+  #mayControl(request: FastifyRequest): boolean {
+    const { controlAccess } = this.#server;
+    if (controlAccess === 'open') return true;
+    if (request.identity) return request.identity.rights === 'control';
+    return controlAccess === 'authenticated' && isFromThisMachine(request);
+  }
+}
+
+function isFromThisMachine({ ip, headers }: FastifyRequest): boolean {
+  const isLoopback = ip === '::1' || /^(::ffff:)?127\./.test(ip);
+  return isLoopback && !proxyHeaders.some((name) => name in headers);
+}

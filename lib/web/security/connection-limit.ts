@@ -1,0 +1,29 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** Connections at a time. Those that wait for a request give way to new ones, the oldest first. */
+const maxConnections = 256;
+
+/** Keeps idle connections from using up what others need: however many are opened and left, the next one is served. */
+export function limitConnections(server: Server): void {
+  // In the order in which they became idle.
+  const idle = new Set<Socket>();
+  let count = 0;
+  server.on('connection', (socket: Socket) => {
+    count += 1;
+    idle.add(socket);
+    socket.once('close', () => {
+      count -= 1;
+      idle.delete(socket);
+    });
+    if (count <= maxConnections) return;
+    const [oldest = socket] = idle;
+    oldest.destroy();
+  });
+  server.on('request', ({ socket }, response) => {
+    idle.delete(socket);
+    response.once('close', () => {
+      if (!socket.destroyed) idle.add(socket);
+    });
+  });
+}

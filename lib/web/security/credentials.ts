@@ -1,0 +1,102 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { Rights, ServerConfig, TokenConfig, UserConfig } from '../../config/index.js';
+import { StreamerError } from '../../errors/index.js';
+import { hashPassword, isPassword } from './password-hash.js';
+
+/** Who a request comes from, by its token or password. */
+export interface Identity {
+  readonly name: string;
+  readonly rights: Rights;
+}
+
+interface Token extends Identity {
+  readonly digest: Buffer;
+}
+
+/** Passwords that were right, so that not every request costs what a guess is to cost. */
+const maxRemembered = 64;
+const leastTokenLength = 16;
+
+/** Checks what comes in the header Authorization (RFC 7617, RFC 6750). */
+export class Credentials {
+  readonly #tokens: readonly Token[];
+  readonly #users: readonly UserConfig[];
+  readonly #remembered = new Map<string, Identity>();
+  // Checked for names that nobody has, so that they take as long.
+  readonly #decoy = hashPassword('');
+
+  /** @throws StreamerError ERR_FILE_NOT_FOUND, ERR_CONFIG_INVALID when a token's file is not there or no token */
+  constructor({ tokens, users }: Pick<ServerConfig, 'tokens' | 'users'>) {
+    this.#tokens = tokens.map((token) => ({ ...token, digest: digestOf(tokenOf(token)) }));
+    this.#users = users;
+  }
+
+  /** Whether there are any. */
+  get isEmpty(): boolean {
+    return this.#tokens.length === 0 && this.#users.length === 0;
+  }
+
+  /** Whether a browser can ask for them. */
+  get hasUsers(): boolean {
+    return this.#users.length > 0;
+  }
+
+  /** Nothing when they are wrong. */
+  async identify(authorization: string): Promise<Identity | undefined> {
+    const [, scheme = '', value = ''] = /^(\w+) +(\S+)$/.exec(authorization) ?? [];
+    if (scheme.toLowerCase() === 'bearer') return this.#tokenOwner(value);
+    if (scheme.toLowerCase() === 'basic') return this.#user(value);
+    return undefined;
+  }
+
+  /** Compares with every token, and all of each, so that time tells nothing. */
+  #tokenOwner(token: string): Identity | undefined {
+    const digest = digestOf(token);
+    let owner: Identity | undefined;
+    for (const known of this.#tokens) if (timingSafeEqual(known.digest, digest)) owner = known;
+    return owner;
+  }
+
+  async #user(base64: string): Promise<Identity | undefined> {
+    const key = digestOf(base64).toString('base64');
+    const remembered = this.#remembered.get(key);
+    if (remembered) return remembered;
+    const text = Buffer.from(base64, 'base64').toString('utf8');
+    const colon = text.indexOf(':');
+    const name = text.slice(0, Math.max(colon, 0));
+    const user = this.#users.find((known) => known.name === name);
+    const isRight = await isPassword(text.slice(colon + 1), user?.passwordHash ?? (await this.#decoy));
+    if (!isRight || !user) return undefined;
+    if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
+    this.#remembered.set(key, user);
+    return user;
+  }
+}
+
+function tokenOf(token: TokenConfig): string {
+  if ('token' in token) return token.token;
+  const key = `server.tokens.${token.name}.token_file`;
+  let text = '';
+  try {
+    text = readFileSync(token.tokenFile, 'utf8').trim();
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new StreamerError(
+      'ERR_FILE_NOT_FOUND',
+      `${key}: ${token.tokenFile} cannot be read (${reason})`,
+      error,
+    );
+  }
+  if (text.length < leastTokenLength || /\s/.test(text)) {
+    throw new StreamerError(
+      'ERR_CONFIG_INVALID',
+      `${key}: ${token.tokenFile} must hold one token of ${String(leastTokenLength)} characters or more`,
+    );
+  }
+  return text;
+}
+
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

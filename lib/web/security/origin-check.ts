@@ -1,0 +1,17 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Whether what a request changes is asked for by a page of ours, by one that may, or by no page at all. Browsers tell by
+ * Origin (RFC 6454) and Sec-Fetch-Site.
+ *
+ * @param allowed - origins, or `*`
+ */
+export function isOwnOrigin(
+  { origin, host, 'sec-fetch-site': site }: IncomingHttpHeaders,
+  protocol: string,
+  allowed: readonly string[],
+): boolean {
+  if (allowed.includes('*')) return true;
+  if (origin === undefined) return site === undefined || site === 'same-origin' || site === 'none';
+  return origin === `${protocol}://${host ?? ''}` || allowed.includes(origin);
+}
