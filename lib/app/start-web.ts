@@ -87,7 +87,8 @@ function makeStreamer({ streams, settings, skew }: WebOptions): Streamer {
   return {
     cameras,
     get skewUs() {
-      return skew.statistics()?.lastUs;
+      const bothStream = streams.slice(0, 2).every(({ pipeline }) => pipeline.state === 'streaming');
+      return bothStream ? skew.statistics()?.lastUs : undefined;
     },
     publicConfig: () => settings.toPublic(),
     save: () => {

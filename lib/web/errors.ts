@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { StreamerError, type ErrorCode } from '../errors/index.js';
-import type { AccessControl } from './security/access-control.js';
+import { challenge } from './security/access-control.js';
 
 /** The HTTP status of errors; of all others 500. */
 const statuses: Partial<Record<ErrorCode, number>> = {
@@ -22,10 +22,10 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 };
 
 /** Answers all that goes wrong in one form: `{ error, status, code }`. What is inside the program is never told. */
-export function handleErrors(app: FastifyInstance, access: AccessControl): void {
+export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = describeError(error);
-    if (status === 401) reply.header('WWW-Authenticate', access.challenge);
+    if (status === 401) reply.header('WWW-Authenticate', challenge);
     if (status >= 500) request.log.error({ code, method: request.method }, messageOf(error));
     return reply.status(status).send({ error: message, status, code });
   });

@@ -65,7 +65,7 @@ export async function makeWebServer(options: WebServerOptions): Promise<WebApp> 
   app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
   app.removeContentTypeParser('text/plain'); // JSON alone: other pages can send text without asking
   limitConnections(app.server);
-  handleErrors(app, access);
+  handleErrors(app);
   access.register(app);
   await addPlugins(app, options);
   const statistics = new StatisticsClock(streamer);

@@ -19,11 +19,10 @@ export interface ServiceOptions {
 
 export function addServiceRoutes(app: WebApp, options: ServiceOptions): void {
   const { streamer, access, events, metrics } = options;
-  app.get(
-    '/api/access',
-    { schema: { tags: ['Service'], summary: 'What this client may do', response: { 200: accessReply } } },
-    (request) => access.accessOf(request),
-  );
+  app.get('/api/access', { schema: accessSchema }, (request) => {
+    if (request.query.login !== undefined) access.demandControl(request);
+    return access.accessOf(request);
+  });
   app.post('/api/config/save', { schema: save }, () => streamer.save());
   app.get('/api/events', { schema: eventsSchema }, (_request, reply) => {
     if (events.isFull) throw new StreamerError('ERR_TOO_MANY', 'too many clients of events');
@@ -72,6 +71,17 @@ function addPreviewRoute(app: WebApp, { streamer, maxPreviews }: ServiceOptions)
   });
 }
 
+const accessSchema = {
+  tags: ['Service'],
+  summary: 'What this client may do',
+  querystring: z.object({
+    login: z
+      .string()
+      .optional()
+      .describe('Refuses who may not change things, so that a browser asks for a password'),
+  }),
+  response: { 200: accessReply, ...refusals },
+};
 const save = {
   tags: ['Service'],
   summary: 'Write what was changed to the configuration file, comments kept',

@@ -25,6 +25,8 @@ export interface Access {
 
 /** What proxies add: who is behind one on this machine is not on this machine. */
 const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
+/** For the header WWW-Authenticate: browsers ask for a name and a password. Programs send a token unasked. */
+export const challenge = 'Basic realm="pi-camera-streamer", charset="UTF-8"';
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Decides which requests are answered, before anything of them but the head is read. */
@@ -58,11 +60,9 @@ export class AccessControl {
     };
   }
 
-  /** How a client can say who it is; for the header WWW-Authenticate. */
-  get challenge(): string {
-    return this.#credentials.hasUsers
-      ? 'Basic realm="pi-camera-streamer", charset="UTF-8"'
-      : 'Bearer realm="pi-camera-streamer"';
+  /** @throws StreamerError ERR_UNAUTHORIZED, ERR_FORBIDDEN for those who may not change things */
+  demandControl(request: FastifyRequest): void {
+    if (!this.#mayControl(request)) this.#refuse(request);
   }
 
   #checkHost({ headers }: FastifyRequest): void {
@@ -99,6 +99,10 @@ export class AccessControl {
     const { right = usual } = request.routeOptions.config;
     if (right === 'none' || request.method === 'OPTIONS') return;
     if (right === 'read' ? this.#mayRead(request) : this.#mayControl(request)) return;
+    this.#refuse(request);
+  }
+
+  #refuse(request: FastifyRequest): never {
     if (request.identity) {
       throw new StreamerError('ERR_FORBIDDEN', `${request.identity.name} may look, but not change anything`);
     }

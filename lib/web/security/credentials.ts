@@ -37,11 +37,6 @@ export class Credentials {
     return this.#tokens.length === 0 && this.#users.length === 0;
   }
 
-  /** Whether a browser can ask for them. */
-  get hasUsers(): boolean {
-    return this.#users.length > 0;
-  }
-
   /** Nothing when they are wrong. */
   async identify(authorization: string): Promise<Identity | undefined> {
     const [, scheme = '', value = ''] = /^(\w+) +(\S+)$/.exec(authorization) ?? [];
@@ -65,8 +60,11 @@ export class Credentials {
     const text = Buffer.from(base64, 'base64').toString('utf8');
     const colon = text.indexOf(':');
     const name = text.slice(0, Math.max(colon, 0));
+    const password = text.slice(colon + 1);
+    const owner = this.#tokenOwner(password); // in a browser a token is the password of its name
+    if (owner?.name === name) return owner;
     const user = this.#users.find((known) => known.name === name);
-    const isRight = await isPassword(text.slice(colon + 1), user?.passwordHash ?? (await this.#decoy));
+    const isRight = await isPassword(password, user?.passwordHash ?? (await this.#decoy));
     if (!isRight || !user) return undefined;
     if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
     this.#remembered.set(key, user);

@@ -51,6 +51,7 @@ export class CameraCard {
   #receive;
   #noReceiver;
   #fieldset;
+  #isConnected = true;
 
   /**
    * @param {CameraDetail} detail
@@ -93,7 +94,7 @@ export class CameraCard {
     setText(this.#source, source ?? (device === '' ? 'camera' : device));
     setText(this.#size, width === undefined || height === undefined ? unknown : `${width} × ${height}`);
     this.#stop.hidden = state === 'stopped' || state === 'failed';
-    this.#snapshot.disabled = state !== 'streaming';
+    this.#enableSnapshot();
     this.#picture.update(detail);
     this.#settings.update(detail);
     this.#controls.update(detail);
@@ -109,7 +110,10 @@ export class CameraCard {
   /** @param {Statistics | undefined} statistics - undefined: the connection is lost */
   updateStatistics(statistics) {
     this.#figures.update(statistics);
-    if (statistics === undefined) return;
+    if (statistics === undefined) {
+      this.#noReceiver.update(this.detail, false);
+      return;
+    }
     setText(this.#frame, String(statistics.frame));
     this.#delivery.update(statistics);
     this.#settings.showQualityInForce(statistics.state === 'streaming' ? statistics.quality : undefined);
@@ -123,6 +127,8 @@ export class CameraCard {
    * @param {boolean} mayControl
    */
   setAccess(isConnected, mayControl) {
+    this.#isConnected = isConnected;
+    this.#enableSnapshot();
     const isDisabled = !isConnected || !mayControl;
     this.#fieldset.disabled = isDisabled;
     this.#destinations.fieldset.disabled = isDisabled;
@@ -130,6 +136,10 @@ export class CameraCard {
     this.#picture.start.disabled = isDisabled;
     this.#picture.setConnected(isConnected);
     this.element.classList.toggle('is-offline', !isConnected);
+  }
+
+  #enableSnapshot() {
+    this.#snapshot.disabled = !this.#isConnected || this.detail.state !== 'streaming';
   }
 
   /** @param {string} id */

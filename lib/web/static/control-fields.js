@@ -41,7 +41,7 @@ const units = {
  *
  * @type {Record<string, string>}
  */
-const labels = {
+const plainLabels = {
   AeEnable: 'Automatic exposure',
   AwbEnable: 'Automatic white balance',
   AwbMode: 'White balance',
@@ -49,9 +49,15 @@ const labels = {
   ScalerCrop: 'Part of the sensor',
 };
 
-/** @param {string} name - libcamera's */
+/**
+ * What a control is called, and its name in the configuration where that is not the same.
+ *
+ * @param {string} name - libcamera's
+ * @returns {{ label: string, configName?: string }}
+ */
 export function controlLabel(name) {
-  return Object.hasOwn(labels, name) ? (labels[name] ?? name) : spaced(name);
+  const label = Object.hasOwn(plainLabels, name) ? plainLabels[name] : undefined;
+  return label === undefined ? { label: spaced(name) } : { label, configName: name };
 }
 
 /** @type {Record<string, string[]>} */

@@ -58,8 +58,7 @@ export class ControlsPanel {
   #makeRow(control, value) {
     const { name } = control;
     const row = new SettingRow({
-      label: controlLabel(name),
-      configName: name,
+      ...controlLabel(name),
       field: controlField(control, valueOf(control, value)),
       fallback: control.default,
       send: (wanted) => this.#client.patch({ controls: { [name]: wanted } }),

@@ -67,7 +67,7 @@ export class PicturePanel {
 
   /** Fills the screen, or goes back. Where a browser can't (on an iPhone), the stream opens by itself. */
   toggleFullscreen() {
-    if (!document.fullscreenEnabled) open(this.#stream.url, '_blank', 'noopener');
+    if (!document.fullscreenEnabled) window.open(this.#stream.url, '_blank', 'noopener');
     else if (document.fullscreenElement !== null) void document.exitFullscreen();
     // Refused when the click is too long ago; then nothing is lost.
     else this.#frame.requestFullscreen().catch(() => undefined);
