@@ -35,7 +35,9 @@ export async function startWeb(options: WebOptions): Promise<() => Promise<void>
   });
   const piIp = process.env['PI_IP'] ?? server.piIp ?? ownAddress() ?? 'localhost';
   const app = await makeWebServer({
-    ...{ server, piIp, logger },
+    ...{ server, piIp },
+    // Without what it says of itself.
+    logger: logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level }),
     version: packageVersion(),
     streamer: makeStreamer(options),
     metrics: () => metrics.render(),
@@ -64,7 +66,7 @@ async function listen(
   const backoff = new Backoff();
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     try {
-      await app.listen({ host: bindIp, port: webPort, listenTextResolver: () => '' });
+      await app.listen({ host: bindIp, port: webPort });
       const host = bindIp === '127.0.0.1' || bindIp === '::1' ? 'localhost' : piIp;
       const [address] = app.addresses();
       const url = `${tls ? 'https' : 'http'}://${host}:${String(typeof address === 'object' ? address.port : webPort)}/`;

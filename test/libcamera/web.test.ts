@@ -1,0 +1,131 @@
+// Real cameras in the browser: those that disappear, and those that are set.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { before, test, type TestContext } from 'node:test';
+import type { CameraDetail } from '../../lib/web/index.js';
+import { PageWatch, startBrowser } from '../helpers/browser.js';
+import {
+  barsFolder,
+  cameraIds,
+  cameraPhotograph,
+  command,
+  photoFolder,
+  projectRoot,
+  runInDebian13,
+  startInDebian13,
+  writeConfig,
+} from '../helpers/debian13.js';
+import { until } from '../helpers/processes.js';
+
+before(
+  async () => {
+    await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')]);
+  },
+  { timeout: 400_000 },
+);
+
+const config = ['camera1', 'camera2']
+  .map(
+    (name, i) =>
+      `[${name}]\ndevice = "${String(i)}"\n[mjpeg-rtp.${name}]\ndest_host = "127.0.0.1"\ndest_port = 9\n`,
+  )
+  .join('');
+
+/** Streams both virtual cameras; resolves with the viewer's address. */
+async function startCameras(
+  context: TestContext,
+  folder: string,
+  shim: Record<string, string>,
+): Promise<string> {
+  const args = ['-config', writeConfig(config), '-mode', 'mjpeg-rtp', '--web-port', '0', '--duration', '60'];
+  const streamer = startInDebian13(folder, ['node', command, ...args], shim);
+  context.after(() => streamer.child.kill('SIGKILL'));
+  const port = (): string | undefined => /"url":"[^"]+:(\d+)\/"/.exec(streamer.stderr())?.[1];
+  await until('the viewer', () => port() !== undefined, 30_000);
+  return `http://localhost:${port() ?? ''}`;
+}
+
+test(
+  'a camera that is lost shows so and comes back, and the other one goes on',
+  { timeout: 90_000 },
+  async (context) => {
+    const url = await startCameras(context, barsFolder, {
+      CAMERA_FAULT: 'stall@150',
+      CAMERA_FAULT_ID: cameraIds[0],
+    });
+    const page = await (await startBrowser(context)).newPage();
+    const watch = new PageWatch(page, url);
+    await page.goto(url);
+    await page.waitForSelector('[data-camera="camera1"] img.live:not([hidden])');
+    // All that it shows, because it comes back within a tenth of a second.
+    await page.evaluate(`globalThis.shown = [];
+    new MutationObserver(() => {
+      const article = document.querySelector('[data-camera="camera1"]');
+      const { state } = article.dataset;
+      if (shown.at(-1)?.state !== state) shown.push({ state, text: article.textContent });
+    }).observe(document.body, { attributes: true, childList: true, subtree: true })`);
+    const shown = () => page.evaluate<{ state: string; text: string }[]>('shown');
+    await until(
+      'the camera to be lost and to come back',
+      async () => (await shown()).map(({ state }) => state).join() === 'streaming,restarting,streaming',
+      30_000,
+    );
+    const [, lost] = await shown();
+    assert.match(lost?.text ?? '', /delivered no frame/);
+    await page.waitForSelector('[data-camera="camera1"] img.live:not([hidden])');
+    const other = page.locator('[data-camera="camera2"]');
+    assert.equal(await other.getAttribute('data-state'), 'streaming');
+    watch.assertNone();
+  },
+);
+
+test('a camera that is unplugged stays on the page with the reason', { timeout: 90_000 }, async (context) => {
+  const url = await startCameras(context, barsFolder, {
+    CAMERA_FAULT: 'unplug@60',
+    CAMERA_FAULT_ID: cameraIds[0],
+  });
+  const page = await (await startBrowser(context)).newPage();
+  await page.goto(url);
+  await page.waitForSelector('[data-camera="camera1"][data-state="restarting"]');
+  await page
+    .getByText(/unplugged|no camera/)
+    .first()
+    .waitFor();
+  await page.waitForSelector('[data-camera="camera2"][data-state="streaming"]');
+});
+
+test(
+  'controls of a camera are offered with their ranges, and set while it streams',
+  { timeout: 90_000 },
+  async (context) => {
+    const url = await startCameras(context, photoFolder, { PI_LIKE_PHOTO: cameraPhotograph });
+    const page = await (await startBrowser(context)).newPage();
+    await page.goto(url);
+    const article = page.locator('[data-camera="camera1"]');
+    await page.waitForSelector('[data-camera="camera1"][data-state="streaming"]');
+    const detail = async () => (await (await fetch(`${url}/api/cameras/camera1`)).json()) as CameraDetail;
+    await until('the controls', async () => (await detail()).controls.length > 0);
+    const exposure = (await detail()).controls.find(({ name }) => name === 'ExposureTime');
+    assert.ok(
+      typeof exposure?.max === 'number' && typeof exposure.min === 'number',
+      JSON.stringify(exposure),
+    );
+    await article.getByText('Camera controls').click();
+    const field = article.getByLabel(/exposure.*exact value/i);
+    await field.fill('12000');
+    await field.press('Enter');
+    await until(
+      'the new exposure',
+      async () => (await detail()).settings.controls['ExposureTime'] === 12_000,
+    );
+    const tooLong = await fetch(`${url}/api/cameras/camera1/settings`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ quality: 5, controls: { ExposureTime: exposure.max + 1 } }),
+    });
+    const { code } = (await tooLong.json()) as { code: string };
+    assert.deepEqual([tooLong.status, code], [400, 'ERR_CAMERA_CONFIG']);
+    const { settings, state } = await detail();
+    assert.deepEqual([settings.quality, settings.controls['ExposureTime'], state], [85, 12_000, 'streaming']);
+  },
+);
