@@ -24,7 +24,7 @@ export const testPackages = [
   ...['clang-format-19', 'clang-tidy-19', 'doctest-dev', 'debootstrap'],
   ...['gstreamer1.0-plugins-bad', 'python3-gi', 'gir1.2-gstreamer-1.0', 'tshark', 'iproute2', 'ethtool'],
   ...prebuildPackages,
-  'qemu-user-static',
+  ...['qemu-user-static', 'chromium', 'openssl'],
 ];
 
 /** What the benchmarks compare with and encode. */

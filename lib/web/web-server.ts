@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { Server } from 'node:https';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -11,7 +11,6 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { ServerConfig } from '../config/index.js';
-import { StreamerError } from '../errors/index.js';
 import { handleErrors } from './errors.js';
 import { EventStream } from './event-stream.js';
 import { addCameraRoutes } from './routes/cameras.js';
@@ -21,6 +20,7 @@ import { addViewerRoutes } from './routes/viewer.js';
 import { AccessControl } from './security/access-control.js';
 import { limitConnections } from './security/connection-limit.js';
 import { Credentials } from './security/credentials.js';
+import { followRenewals, readTlsFiles } from './security/tls-files.js';
 import { StatisticsClock } from './statistics-clock.js';
 import type { Streamer } from './streamer.js';
 import type { WebApp } from './web-app.js';
@@ -52,7 +52,7 @@ export async function makeWebServer(options: WebServerOptions): Promise<WebApp> 
   const { server, streamer, logger } = options;
   const access = new AccessControl(server, new Credentials(server));
   const timeouts = { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1000 };
-  const tls = server.tls && { key: pem(server.tls.keyFile), cert: pem(server.tls.certFile) };
+  const tls = server.tls && readTlsFiles(server.tls);
   const common = {
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -68,6 +68,9 @@ export async function makeWebServer(options: WebServerOptions): Promise<WebApp> 
   handleErrors(app);
   access.register(app);
   await addPlugins(app, options);
+  if (server.tls && app.server instanceof Server) {
+    app.addHook('onClose', followRenewals(app.server, server.tls, logger));
+  }
   const statistics = new StatisticsClock(streamer);
   app.addHook('onClose', () => {
     statistics.stop();
@@ -132,16 +135,3 @@ const contentSecurityPolicy = {
   'form-action': ["'none'"],
   'frame-ancestors': ["'self'"],
 };
-
-function pem(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new StreamerError(
-      'ERR_FILE_NOT_FOUND',
-      `${file}: cannot be read (${reason}); see tls_cert_file in [server]`,
-      error,
-    );
-  }
-}
