@@ -18,8 +18,8 @@ interface LocalPort {
   readonly isShared: boolean;
   /** For people. */
   readonly purpose: string;
-  /** Whether this version binds it. */
-  readonly isUsed: boolean;
+  /** What it is that somebody else has it: streaming fails, only the web server does, or this version has no use for it. */
+  readonly ifTaken: 'failure' | 'warning' | 'note';
 }
 
 /** Whether the ports that the configuration names are free, by binding them for a moment. */
@@ -37,7 +37,11 @@ export async function checkPorts({
   }
   const details = parts.map(({ text }) => text);
   const status = worstStatus(parts);
-  if (status !== 'failure') return { status, title: 'not all are free, which is no obstacle now', details };
+  if (status === 'note') return { status, title: 'not all are free, which is no obstacle now', details };
+  if (status === 'warning') {
+    const remedy = 'end the program that has the port, or set another web_port in [server]';
+    return { status, title: 'the web server has to wait for its port; streams do not', details, remedy };
+  }
   return {
     status,
     title: 'not all can be bound that are to be streamed from',
@@ -49,10 +53,10 @@ export async function checkPorts({
 function localPorts(config: Config): LocalPort[] {
   const { cameras, server } = config;
   const enabled = cameras.filter(({ rtp }) => rtp.enabled);
-  const later = { isShared: false, isUsed: false };
+  const later = { isShared: false, ifTaken: 'note' } as const;
   return [
     ...enabled.flatMap((camera) => rtpPorts(camera, config)),
-    { ...later, protocol: 'tcp', address: server.bindIp, port: server.webPort, purpose: 'web_port' },
+    ...(server.enabled && server.webPort > 0 ? [webPort(server)] : []),
     ...cameras.map(({ name, webrtcPort }): LocalPort => ({
       ...later,
       protocol: 'udp',
@@ -63,6 +67,10 @@ function localPorts(config: Config): LocalPort[] {
   ];
 }
 
+function webPort({ bindIp, webPort: port }: Config['server']): LocalPort {
+  return { protocol: 'tcp', address: bindIp, port, isShared: false, purpose: 'web_port', ifTaken: 'warning' };
+}
+
 /** Those of RTP and RTCP that are not for the system to choose. */
 function rtpPorts(camera: CameraConfig, config: Config): LocalPort[] {
   const { host, destinations = [], localAddress, localPort = 0, rtcp } = toRtpOutputOptions(camera, config);
@@ -70,7 +78,7 @@ function rtpPorts(camera: CameraConfig, config: Config): LocalPort[] {
     protocol: 'udp',
     address: localAddress ?? (isIPv6(host) ? '::' : '0.0.0.0'),
     isShared: destinations.length > 0,
-    isUsed: true,
+    ifTaken: 'failure',
   } as const;
   const rtpPort: LocalPort = { ...common, port: localPort, purpose: `RTP of ${camera.name}` };
   if (!rtcp || rtcp.mux) return [rtpPort].filter(({ port }) => port > 0);
@@ -82,17 +90,17 @@ function rtpPorts(camera: CameraConfig, config: Config): LocalPort[] {
 
 /** Nothing when it is free. */
 async function checkPort(local: LocalPort): Promise<Part[]> {
-  const { protocol, port, purpose, isUsed } = local;
+  const { protocol, port, purpose, ifTaken } = local;
   const reason = await (protocol === 'udp' ? bindUdp(local) : bindTcp(local));
   if (reason === undefined) return [];
   const name = `${protocol} ${String(port)} (${purpose})`;
-  if (reason !== 'EADDRINUSE') return [{ status: isUsed ? 'failure' : 'note', text: `${name}: ${reason}` }];
+  if (reason !== 'EADDRINUSE') return [{ status: ifTaken, text: `${name}: ${reason}` }];
   const owner = findPortOwner(protocol, port);
   const text = `${name}: in use${owner ? ` by process ${String(owner.processId)}: ${owner.commandLine.slice(0, shownLength)}` : ''}`;
-  if (!isUsed) return [{ status: 'note', text: `${text}; this version does not use it yet` }];
+  if (ifTaken === 'note') return [{ status: 'note', text: `${text}; this version does not use it yet` }];
   // A streamer that runs already, as a service does.
   const isOurs = owner?.commandLine.includes('pi-camera-streamer') === true;
-  return [{ status: isOurs ? 'note' : 'failure', text }];
+  return [{ status: isOurs ? 'note' : ifTaken, text }];
 }
 
 /** The system's code for the reason why not; undefined when it can be bound. */

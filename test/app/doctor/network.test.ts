@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { checkDestinations } from '../../../lib/app/doctor/destinations.js';
 import { checkKernel } from '../../../lib/app/doctor/kernel.js';
@@ -65,10 +66,26 @@ test('ports: RTP and RTCP of the configuration are bound for a moment', async (c
   assert.notEqual(without?.status, 'failure');
 });
 
+test('ports: a taken one of the web server is a warning, because streams run without it', async (context) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  context.after(() => server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? String(address?.port) : '';
+  const section = `[server]\nbind_ip = "127.0.0.1"\nweb_port = ${port}\n`;
+  const finding = await checkPorts(factsWith(section));
+  assert.equal(finding?.status, 'warning');
+  assert.match(finding.details.join('\n'), new RegExp(`^tcp ${port} \\(web_port\\): in use`, 'm'));
+  const without = await checkPorts(factsWith(`${section}enabled = false\n`));
+  assert.notEqual(without?.status, 'warning');
+});
+
 test('ports: one that is not used yet is no obstacle', async (context) => {
   const port = await freeRtpPort();
   await occupy(context, port);
-  const finding = await checkPorts(factsWith(`[camera1]\nwebrtc_port = ${String(port)}\n`));
+  const finding = await checkPorts(
+    factsWith(`[camera1]\nwebrtc_port = ${String(port)}\n[server]\nenabled = false\n`),
+  );
   assert.equal(finding?.status, 'note');
   assert.match(finding.details.join('\n'), /webrtc_port of camera1.*does not use it yet/);
 });
