@@ -86,7 +86,7 @@ const suites = [
     run: () =>
       nodeTests([
         ...['config', 'errors', 'jpeg', 'rtp', 'rtcp', 'sdp', 'util'],
-        ...['camera', 'net', 'pipeline', 'outputs', 'app', 'package', 'fuzz'],
+        ...['camera', 'net', 'pipeline', 'outputs', 'app', 'metrics', 'package', 'fuzz'],
       ]),
   },
   { name: 'receiver', run: () => nodeTests(['receiver'], realTime) },

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { Logger } from 'pino';
-import type { SkewMeter } from '../camera/index.js';
+import type { SkewMeter, SkewStatistics } from '../camera/index.js';
 import type { ServerConfig } from '../config/index.js';
 import { Metrics, type CameraSource } from '../metrics/index.js';
 import { packageVersion } from '../native/package-folder.js';
@@ -24,14 +24,14 @@ export interface WebOptions {
  * @throws StreamerError when its configuration names what is not there
  */
 export async function startWeb(options: WebOptions): Promise<() => Promise<void>> {
-  const { settings, streams, skew } = options;
+  const { settings, streams } = options;
   const { server } = settings.current;
   if (!server.enabled) return () => Promise.resolve();
   const logger = options.logger.child({ part: 'web' });
   const metrics = new Metrics({
     version: packageVersion(),
     cameras: () => streams.map(toMetricsSource),
-    skew: () => skew.statistics(),
+    skew: () => currentSkew(options),
   });
   const piIp = process.env['PI_IP'] ?? server.piIp ?? ownAddress() ?? 'localhost';
   const app = await makeWebServer({
@@ -53,6 +53,7 @@ export async function startWeb(options: WebOptions): Promise<() => Promise<void>
     closing.abort();
     await listening;
     await app.close();
+    metrics.close();
   };
 }
 
@@ -84,13 +85,13 @@ async function listen(
   }
 }
 
-function makeStreamer({ streams, settings, skew }: WebOptions): Streamer {
+function makeStreamer(options: WebOptions): Streamer {
+  const { streams, settings } = options;
   const cameras = streams.map((stream) => new WebCamera(stream, settings));
   return {
     cameras,
     get skewUs() {
-      const bothStream = streams.slice(0, 2).every(({ pipeline }) => pipeline.state === 'streaming');
-      return bothStream ? skew.statistics()?.lastUs : undefined;
+      return currentSkew(options)?.lastUs;
     },
     publicConfig: () => settings.toPublic(),
     save: () => {
@@ -106,6 +107,12 @@ function makeStreamer({ streams, settings, skew }: WebOptions): Streamer {
       }
     },
   };
+}
+
+/** Between the first two cameras, while both of them stream. */
+function currentSkew({ streams, skew }: WebOptions): SkewStatistics | undefined {
+  const bothStream = streams.slice(0, 2).every(({ pipeline }) => pipeline.state === 'streaming');
+  return bothStream ? skew.statistics() : undefined;
 }
 
 function toMetricsSource({ name, pipeline, output, preview, meter }: CameraStream): CameraSource {

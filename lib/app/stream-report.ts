@@ -1,4 +1,5 @@
 import type { CaptureStatistics, SkewMeter, SkewStatistics } from '../camera/index.js';
+import { droppedFrames } from '../metrics/index.js';
 import type {
   DestinationStatistics,
   RateStatistics,
@@ -111,7 +112,10 @@ export class StreamReporter {
       bitrateKbps: round((grown(now.wireBytes, last.wireBytes) * 8) / 1000 / seconds, 0),
       frameBytes: round((now.jpegBytes - last.jpegBytes) / Math.max(now.frames - last.frames, 1), 0),
       latencyMs: meanLatencies(last.stages, now.stages),
-      dropped: droppedReport(capture, sum, rate),
+      dropped: nonZero({
+        ...droppedFrames(capture, rtp),
+        packets: sum(({ socket }) => socket?.packetsDropped),
+      }),
       errors: errorReport(capture, sum),
       ...departureReport(destinations),
       ...(skew && { skew }),
@@ -164,24 +168,6 @@ function meanLatencies(last: StageTotals, now: StageTotals): Partial<Record<Stag
 
 /** Adds something up over all destinations. */
 type Sum = (count: (destination: DestinationStatistics) => number | undefined) => number;
-
-function droppedReport(
-  capture: Partial<CaptureStatistics>,
-  sum: Sum,
-  rate: RateStatistics | undefined,
-): Record<string, number> {
-  return nonZero({
-    source: capture.sourceFramesLost,
-    sourceFailed: capture.sourceFramesFailed,
-    encoderBusy: capture.droppedEncoder,
-    noSlot: capture.droppedNoSlot,
-    encodeFailed: capture.droppedFailed,
-    notReady: sum(({ framesDroppedNotReady }) => framesDroppedNotReady),
-    senderBusy: sum(({ framesDroppedBusy }) => framesDroppedBusy),
-    bitrate: rate?.framesSkipped,
-    packets: sum(({ socket }) => socket?.packetsDropped),
-  });
-}
 
 function errorReport(capture: Partial<CaptureStatistics>, sum: Sum): Record<string, number> {
   return nonZero({

@@ -1,2 +1,3 @@
+export { droppedFrames } from './dropped-frames.js';
 export { Metrics } from './metrics.js';
 export type { CameraSource, MetricsSources } from './sources.js';

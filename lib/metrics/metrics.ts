@@ -1,23 +1,47 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { addCameraMetrics } from './camera-metrics.js';
+import { addDestinationMetrics } from './destination-metrics.js';
+import { EventLoopDelay } from './event-loop-delay.js';
+import { prefix } from './labelled.js';
+import { addProcessMetrics } from './process-metrics.js';
+import { addReceiverMetrics } from './receiver-metrics.js';
+import { Scrape } from './scrape.js';
+import { addSkewMetrics } from './skew-metrics.js';
 import type { MetricsSources } from './sources.js';
 
-/** All metrics, made from the sources at each scrape. */
+/** All metrics, made from the sources at each scrape: nothing is done between two of them but watching the event loop. */
 export class Metrics {
-  readonly #registry = new Registry();
+  readonly #sources: MetricsSources;
+  readonly #eventLoopDelay = new EventLoopDelay();
 
   constructor(sources: MetricsSources) {
-    collectDefaultMetrics({ register: this.#registry });
-    const info = new Gauge({
-      name: 'pi_camera_streamer_info',
-      help: 'Version of the streamer.',
-      labelNames: ['version'],
-      registers: [this.#registry],
-    });
-    info.set({ version: sources.version }, 1);
+    this.#sources = sources;
   }
 
   /** In the text format of Prometheus. */
-  async render(): Promise<{ readonly contentType: string; readonly text: string }> {
-    return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
+  render(): Promise<{ readonly contentType: string; readonly text: string }> {
+    const scrape = new Scrape();
+    const cameras = this.#sources.cameras();
+    const { version } = this.#sources;
+    const info = { name: `${prefix}info`, help: 'Version of the streamer.', labelNames: ['version'] };
+    scrape.gauge(info, [{ labels: { version }, value: 1 }]);
+    addCameraMetrics(scrape, cameras);
+    addDestinationMetrics(scrape, cameras);
+    addReceiverMetrics(scrape, cameras);
+    addSkewMetrics(scrape, this.#sources.skew());
+    scrape.histogram(
+      {
+        name: `${prefix}event_loop_delay_seconds`,
+        help: 'How late a timer fired, because JavaScript was busy; within a millisecond.',
+        labelNames: [],
+      },
+      [{ labels: {}, histogram: this.#eventLoopDelay.histogram }],
+    );
+    addProcessMetrics(scrape);
+    return scrape.render();
+  }
+
+  /** Idempotent. */
+  close(): void {
+    this.#eventLoopDelay.close();
   }
 }
