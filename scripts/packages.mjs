@@ -17,14 +17,14 @@ export const receiverPackages = [
   'ffmpeg',
 ];
 
-/** What the tests run besides: formatters, photographs, roots of Debian, peers, networks to take apart, and arm64. */
+/** What the tests run besides: formatters, photographs, roots of Debian, peers, networks to take apart, arm64, and Prometheus. */
 export const testPackages = [
   ...receiverPackages,
   ...['python3-opencv', 'gstreamer1.0-libav', 'mate-backgrounds', 'libjpeg-turbo-progs'],
   ...['clang-format-19', 'clang-tidy-19', 'doctest-dev', 'debootstrap'],
   ...['gstreamer1.0-plugins-bad', 'python3-gi', 'gir1.2-gstreamer-1.0', 'tshark', 'iproute2', 'ethtool'],
   ...prebuildPackages,
-  ...['qemu-user-static', 'chromium', 'openssl'],
+  ...['qemu-user-static', 'chromium', 'openssl', 'prometheus'],
 ];
 
 /** What the benchmarks compare with and encode. */
