@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { namesIn } from '../util/files.js';
 import type { Scrape } from './scrape.js';
 
 const startSeconds = Date.now() / 1000 - process.uptime();
@@ -10,7 +10,7 @@ const startSeconds = Date.now() / 1000 - process.uptime();
 export function addProcessMetrics(scrape: Scrape): void {
   const { user: userUs, system: systemUs } = process.cpuUsage();
   const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
-  const openFiles = readdirSync('/proc/self/fd').length - 1; // without the folder itself
+  const openFiles = namesIn('/proc/self/fd').length - 1; // without the folder itself
   const values: readonly (readonly ['counter' | 'gauge', name: string, help: string, value: number])[] = [
     ['counter', 'process_cpu_seconds_total', 'CPU time of all threads.', (userUs + systemUs) / 1e6],
     ['gauge', 'process_resident_memory_bytes', 'Memory that the process has in RAM.', rss],
