@@ -73,21 +73,17 @@ function makeStream(
 
 /** Resolves when the signal is aborted, or no camera runs, nor has been stopped by somebody who may start it again. */
 async function ended(streams: readonly CameraStream[], signal: AbortSignal): Promise<void> {
-  const isOver = (): boolean => streams.every(({ running, stoppedByHand }) => !running && !stoppedByHand);
+  const isOver = (): boolean => streams.every(({ isRunning, stoppedByHand }) => !isRunning && !stoppedByHand);
   await new Promise<void>((resolve, reject) => {
-    const check = (): void => {
-      if (signal.aborted || isOver()) resolve();
+    const check = (error?: Error): void => {
+      if (error) reject(error);
+      else if (signal.aborted || isOver()) resolve();
     };
-    const watch = (stream: CameraStream): void => {
-      stream.running?.then(check, reject);
+    for (const stream of streams) stream.on('ended', check);
+    const onAbort = (): void => {
+      check();
     };
-    for (const stream of streams) {
-      watch(stream);
-      stream.on('state', (state) => {
-        if (state === 'starting') watch(stream); // started again
-      });
-    }
-    signal.addEventListener('abort', check, { once: true });
+    signal.addEventListener('abort', onAbort, { once: true });
     check();
   });
 }

@@ -24,6 +24,8 @@ interface CameraStreamEvents {
   state: [state: PipelineState, plan: CapturePlan | undefined];
   /** State, settings or destinations are others. */
   change: [];
+  /** It has come to its end, and is not about to be started again. With an error when that is a fault of the program. */
+  ended: [error: Error | undefined];
 }
 
 /** One camera of the application: what it sends, whether it runs, and what of it changes meanwhile. */
@@ -37,6 +39,8 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> {
   #pipeline: Pipeline;
   #running: Promise<void> | undefined;
   #stoppedByHand = false;
+  // Somebody has started it while it was being stopped.
+  #startsAgain = false;
   // One change at a time.
   #lastChange: Promise<unknown> = Promise.resolve();
 
@@ -61,100 +65,128 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> {
     return this.#stoppedByHand;
   }
 
-  /** Resolves when it has come to its end by itself, or was stopped. Undefined when it does not run. */
-  get running(): Promise<void> | undefined {
-    return this.#running;
+  get isRunning(): boolean {
+    return this.#running !== undefined;
   }
 
-  /** Harmless when it runs. */
+  /** Harmless when it runs; while it is being stopped it is started again after that. */
   start(): void {
-    if (this.#running) return;
+    if (this.#running) {
+      this.#startsAgain = this.#stoppedByHand;
+      return;
+    }
     this.#stoppedByHand = false;
+    this.#startsAgain = false;
     if (this.#pipeline.state === 'stopped' || this.#pipeline.state === 'failed') {
       this.#output = this.#makeOutput();
       this.#pipeline = this.#makePipeline();
     }
-    this.#running = this.#pipeline.run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running = this.#run(this.#pipeline);
   }
 
   /** Stops the camera and its packets; previews wait for it to come back. */
   async stop(): Promise<void> {
     this.#stoppedByHand = true;
+    this.#startsAgain = false;
     this.#pipeline.stop();
     await this.#running;
   }
 
   /** Ends it for good. */
   async close(): Promise<void> {
-    this.#pipeline.stop();
-    await this.#running;
+    await this.stop();
     this.preview.close();
   }
 
   /** @throws StreamerError, and then nothing has changed */
   async change(settings: LiveSettings): Promise<void> {
-    await this.#oneAtATime(() => {
-      this.#apply(settings);
-    });
+    const done = this.#lastChange.then(() => this.#apply(settings));
+    this.#lastChange = done.catch(() => undefined);
+    await done;
+    this.emit('change');
   }
 
   /** @throws StreamerError, and then nothing has changed */
   async addDestination(destination: RtpDestinationConfig): Promise<void> {
-    await this.#oneAtATime(async () => {
-      const { destinations } = this.#camera.rtp;
-      const { host, port } = destination;
-      if (destinations.some((other) => other.host === host && other.port === port)) {
-        throw new StreamerError('ERR_CONFLICT', `${this.name} is sent to ${host}:${String(port)} already`);
-      }
-      const settings = { destinations: [...destinations, destination] };
-      this.#options.settings.preview(this.name, settings);
-      if (this.#running) await this.#output.addDestination(toRtpDestination(destination));
+    const output = this.#output;
+    this.#withDestination(destination);
+    if (this.isRunning) await output.addDestination(toRtpDestination(destination));
+    try {
+      // Its name may have taken long, and others may have been faster.
+      const settings = this.#withDestination(destination);
+      if (output !== this.#output)
+        throw new StreamerError('ERR_CONFLICT', `${this.name} was started anew meanwhile`);
       this.#options.settings.change(this.name, settings);
-    });
+    } catch (error) {
+      await output.removeDestination(toRtpDestination(destination));
+      throw error;
+    }
+    this.emit('change');
   }
 
   /** @throws StreamerError, and then nothing has changed */
   async removeDestination(host: string, port: number): Promise<void> {
-    await this.#oneAtATime(async () => {
-      const { destinations } = this.#camera.rtp;
-      const rest = destinations.filter((other) => other.host !== host || other.port !== port);
-      if (rest.length === destinations.length) {
-        throw new StreamerError('ERR_NOT_FOUND', `${this.name} is not sent to ${host}:${String(port)}`);
-      }
-      if (rest.length === 0) {
-        throw new StreamerError(
-          'ERR_CONFLICT',
-          `${this.name} has no other destination; stop the camera instead`,
-        );
-      }
-      this.#options.settings.change(this.name, { destinations: rest });
-      await this.#output.removeDestination({ host, port });
-    });
+    const { destinations } = this.#camera.rtp;
+    const rest = destinations.filter((other) => other.host !== host || other.port !== port);
+    if (rest.length === destinations.length) {
+      throw new StreamerError('ERR_NOT_FOUND', `${this.name} is not sent to ${host}:${String(port)}`);
+    }
+    if (rest.length === 0) {
+      throw new StreamerError(
+        'ERR_CONFLICT',
+        `${this.name} has no other destination; stop the camera instead`,
+      );
+    }
+    this.#options.settings.change(this.name, { destinations: rest });
+    await this.#output.removeDestination({ host, port });
+    this.emit('change');
+  }
+
+  /** The settings with one more destination, which is checked. */
+  #withDestination(destination: RtpDestinationConfig): LiveSettings {
+    const { destinations } = this.#camera.rtp;
+    const { host, port } = destination;
+    if (destinations.some((other) => other.host === host && other.port === port)) {
+      throw new StreamerError('ERR_CONFLICT', `${this.name} is sent to ${host}:${String(port)} already`);
+    }
+    const settings = { destinations: [...destinations, destination] };
+    this.#options.settings.preview(this.name, settings);
+    return settings;
+  }
+
+  async #run(pipeline: Pipeline): Promise<void> {
+    let failure: Error | undefined;
+    try {
+      await pipeline.run();
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error('not an error', { cause: error });
+    }
+    this.#running = undefined;
+    if (this.#startsAgain && !failure) this.start();
+    else this.emit('ended', failure);
   }
 
   get #camera() {
     return this.#options.settings.camera(this.name);
   }
 
-  async #oneAtATime(change: () => void | Promise<void>): Promise<void> {
-    const done = this.#lastChange.then(change);
-    this.#lastChange = done.catch(() => undefined);
-    await done;
-    this.emit('change');
-  }
-
-  #apply(settings: LiveSettings): void {
+  async #apply(settings: LiveSettings): Promise<void> {
     const before = this.#camera;
     const after = this.#options.settings.preview(this.name, settings);
+    const opensAgain = after.fps !== before.fps || !isSame(after.crop, before.crop);
+    if (opensAgain && settings.controls) {
+      throw new StreamerError(
+        'ERR_INVALID_ARGUMENT',
+        'change fps or crop, and controls, one after the other',
+      );
+    }
     if (settings.controls) this.#setControls(settings.controls);
+    if (opensAgain) await this.#pipeline.reopen(toCameraOptions(after, this.#options.settings.current.rtp));
     this.#options.settings.change(this.name, settings);
     if (after.rtp.quality !== before.rtp.quality) this.#pipeline.setQuality(after.rtp.quality);
-    if (!isSame(after.rtp.rate, before.rtp.rate)) this.#output.setRate(after.rtp.rate);
-    if (after.fps !== before.fps || !isSame(after.crop, before.crop)) {
-      this.#pipeline.reopen(toCameraOptions(after, this.#options.settings.current.rtp));
-    }
+    const { maxBitrateKbps, minQuality } = after.rtp;
+    if (maxBitrateKbps === before.rtp.maxBitrateKbps && minQuality === before.rtp.minQuality) return;
+    this.#output.setRate(maxBitrateKbps === undefined ? undefined : { maxBitrateKbps, minQuality });
   }
 
   /** While the camera is open only: it knows what it can do, and a wrong value must not keep it from opening. */

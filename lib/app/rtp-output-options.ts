@@ -4,7 +4,8 @@ import type { RtpOutputOptions } from '../outputs/rtp/index.js';
 /** A camera's RTP of the configuration as RtpOutput takes it. */
 export function toRtpOutputOptions(camera: CameraConfig, config: Config): RtpOutputOptions {
   const { rtp } = config;
-  const { localPort, rtcpLocalPort, profile, quantizationTables, rate, ssrc } = camera.rtp;
+  const { localPort, rtcpLocalPort, profile, quantizationTables, ssrc } = camera.rtp;
+  const { maxBitrateKbps, minQuality } = camera.rtp;
   const destinations = camera.rtp.destinations.map(({ host, port, rtcpPort }) => ({
     host,
     port,
@@ -28,7 +29,7 @@ export function toRtpOutputOptions(camera: CameraConfig, config: Config): RtpOut
     ...(rtp.ttl !== undefined && { ttl: rtp.ttl }),
     ...(rtp.bindAddress !== undefined && { localAddress: rtp.bindAddress }),
     ...(rtp.multicastInterface !== undefined && { multicastInterface: rtp.multicastInterface }),
-    ...(rate && { rate }),
+    ...(maxBitrateKbps !== undefined && { rate: { maxBitrateKbps, minQuality } }),
     ...(ssrc !== undefined && { ssrc }),
   };
 }

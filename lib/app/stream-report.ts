@@ -71,8 +71,8 @@ export interface ReceiverReport {
 export class StreamReporter {
   readonly #stream: ReportedStream;
   readonly #skew: SkewMeter | undefined;
-  readonly #startMs = performance.now();
-  #last = { timeMs: this.#startMs, ...zero };
+  #start = { timeMs: performance.now(), ...zero };
+  #last = this.#start;
 
   /** @param skew - to the camera before, if that is measured */
   constructor(stream: ReportedStream, skew?: SkewMeter) {
@@ -89,13 +89,14 @@ export class StreamReporter {
     const sum: Sum = (count) =>
       destinations.reduce((total, destination) => total + (count(destination) ?? 0), 0);
     const skew = this.#skew?.statistics();
-    const last = sinceStart ? { timeMs: this.#startMs, ...zero } : this.#last;
+    // Started again: its counts are new.
+    if (framesSent < this.#last.sent) this.#start = { ...zero, ...this.#frames(), timeMs: this.#last.timeMs };
+    const last = sinceStart ? this.#start : this.#last;
     const now = {
       timeMs: performance.now(),
       sent: framesSent,
-      wireBytes: sum(({ socket }) => socket?.bytesSent),
-      frames: meter.frames,
-      jpegBytes: meter.jpegBytes,
+      wireBytes: rtp.removed.bytesSent + sum(({ socket }) => socket?.bytesSent),
+      ...this.#frames(),
       stages: stageTotals(meter, rtp),
     };
     this.#last = now;
@@ -107,7 +108,7 @@ export class StreamReporter {
       captured: capture.captured ?? 0,
       encoded: capture.encoded ?? 0,
       sent: framesSent,
-      packets: sum(({ socket }) => socket?.packetsSent),
+      packets: rtp.removed.packetsSent + sum(({ socket }) => socket?.packetsSent),
       fps: round(grown(now.sent, last.sent) / seconds, 2),
       bitrateKbps: round((grown(now.wireBytes, last.wireBytes) * 8) / 1000 / seconds, 0),
       frameBytes: round((now.jpegBytes - last.jpegBytes) / Math.max(now.frames - last.frames, 1), 0),
@@ -122,6 +123,12 @@ export class StreamReporter {
       ...(rate && { rate: rateReport(rate) }),
       ...(rtcp && rtcp.receivers.length > 0 && { receivers: rtcp.receivers.map(receiverReport) }),
     };
+  }
+
+  /** Counted since the program began. */
+  #frames() {
+    const { frames, jpegBytes } = this.#stream.meter;
+    return { frames, jpegBytes };
   }
 }
 

@@ -43,7 +43,9 @@ export class WebCamera implements StreamedCamera {
       ...(failure && { error: { code: failure.code, message: failure.message } }),
       restarts: pipeline.restarts,
       device: toDevice(config.source),
-      ...(plan && { source: plan.name, width: plan.width, height: plan.height, colorLabel: plan.colorLabel }),
+      ...(plan && { source: plan.name, colorLabel: plan.colorLabel }),
+      // JPEG files have each their own.
+      ...(plan && plan.width > 0 && { width: plan.width, height: plan.height }),
       settings: settingsOf(config),
       controls: this.#controls.map((control) => ({ ...control, ...limitsOf(control) })),
       destinations: this.#destinations(config),
@@ -134,8 +136,8 @@ export class WebCamera implements StreamedCamera {
 function settingsOf({ fps, crop, controls, rtp }: CameraConfig): CameraDetail['settings'] {
   return {
     quality: rtp.quality,
-    minQuality: rtp.rate?.minQuality ?? Math.min(20, rtp.quality),
-    maxBitrateKbps: rtp.rate?.maxBitrateKbps ?? 0,
+    minQuality: rtp.minQuality,
+    maxBitrateKbps: rtp.maxBitrateKbps ?? 0,
     fps,
     ...(crop && { crop }),
     controls: Object.fromEntries(

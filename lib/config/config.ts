@@ -69,7 +69,9 @@ export interface CameraRtpConfig {
   /** JPEG quality, 1 to 100. */
   readonly quality: number;
   /** Undefined: no bound. */
-  readonly rate: { readonly maxBitrateKbps: number; readonly minQuality: number } | undefined;
+  readonly maxBitrateKbps: number | undefined;
+  /** Below which frames are left out rather, 1 to 100; only with maxBitrateKbps. */
+  readonly minQuality: number;
   readonly quantizationTables: QuantizationTables;
   /** Undefined means random. */
   readonly ssrc: number | undefined;

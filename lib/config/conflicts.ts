@@ -71,11 +71,11 @@ function qualityConflict({ name, rtp }: CameraConfig): Problem | undefined {
 }
 
 function rateConflict({ name, rtp }: CameraConfig): Problem | undefined {
-  if (!rtp.rate || rtp.rate.minQuality <= rtp.quality) return undefined;
+  if (rtp.maxBitrateKbps === undefined || rtp.minQuality <= rtp.quality) return undefined;
   return {
     code: 'ERR_CONFIG_CONFLICT',
     path: ['mjpeg-rtp', name, 'min_quality'],
-    message: `mjpeg-rtp.${name}.min_quality is ${String(rtp.rate.minQuality)}, but quality, which is only lowered to keep to max_bitrate_kbps, is ${String(rtp.quality)}; lower min_quality, or raise quality`,
+    message: `mjpeg-rtp.${name}.min_quality is ${String(rtp.minQuality)}, but quality, which is only lowered to keep to max_bitrate_kbps, is ${String(rtp.quality)}; lower min_quality, or raise quality`,
   };
 }
 

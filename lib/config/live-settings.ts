@@ -34,9 +34,6 @@ export interface ConfigEdit {
   readonly value: unknown;
 }
 
-/** What min_quality is as long as nobody says. */
-const defaultMinQuality = 20;
-
 /**
  * The configuration with other settings for one camera.
  *
@@ -62,11 +59,9 @@ function changed(camera: CameraConfig, settings: LiveSettings): CameraConfig {
 }
 
 function changedRtp(rtp: CameraRtpConfig, settings: LiveSettings): CameraRtpConfig {
-  const { quality = rtp.quality, destinations = rtp.destinations } = settings;
-  const { maxBitrateKbps = rtp.rate?.maxBitrateKbps ?? 0 } = settings;
-  const { minQuality = rtp.rate?.minQuality ?? Math.min(defaultMinQuality, quality) } = settings;
-  const rate = maxBitrateKbps > 0 ? { maxBitrateKbps, minQuality } : undefined;
-  return { ...rtp, quality, destinations, rate };
+  const { quality = rtp.quality, minQuality = rtp.minQuality, destinations = rtp.destinations } = settings;
+  const { maxBitrateKbps = rtp.maxBitrateKbps ?? 0 } = settings;
+  return { ...rtp, quality, minQuality, destinations, maxBitrateKbps: maxBitrateKbps || undefined };
 }
 
 /** What has to be edited in the file of one configuration to make it say the other. */
@@ -94,8 +89,8 @@ function rtpEdits(name: CameraName, old: CameraRtpConfig, rtp: CameraRtpConfig):
   const section = ['mjpeg-rtp', name];
   return [
     ...edit(old.quality, rtp.quality, [...section, 'quality']),
-    ...edit(old.rate?.maxBitrateKbps ?? 0, rtp.rate?.maxBitrateKbps ?? 0, [...section, 'max_bitrate_kbps']),
-    ...(rtp.rate ? edit(old.rate?.minQuality, rtp.rate.minQuality, [...section, 'min_quality']) : []),
+    ...edit(old.maxBitrateKbps ?? 0, rtp.maxBitrateKbps ?? 0, [...section, 'max_bitrate_kbps']),
+    ...edit(old.minQuality, rtp.minQuality, [...section, 'min_quality']),
     ...destinationEdits(section, old.destinations, rtp.destinations),
   ];
 }

@@ -118,10 +118,8 @@ function resolveCameraRtp(rtp: RtpCameraFileSection): CameraRtpConfig {
     restartInterval: rtp.restart_interval,
     encodeThreads: rtp.encode_threads,
     quality: rtp.quality,
-    rate:
-      rtp.max_bitrate_kbps > 0
-        ? { maxBitrateKbps: rtp.max_bitrate_kbps, minQuality: rtp.min_quality }
-        : undefined,
+    maxBitrateKbps: rtp.max_bitrate_kbps || undefined,
+    minQuality: rtp.min_quality,
     quantizationTables: rtp.quantization_tables ?? (rtp.profile === 'restart' ? 'numbered' : 'in-band'),
     // Number() reads "0x12345678" as well. 0 is random, as in the Go system.
     ssrc: Number(rtp.ssrc ?? 0) || undefined,

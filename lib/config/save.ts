@@ -1,5 +1,5 @@
-import { chownSync, closeSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync } from 'node:fs';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync } from 'node:fs';
+import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { StreamerError } from '../errors/index.js';
 import { editToml } from './edit-toml.js';
 import type { ConfigEdit } from './live-settings.js';
@@ -27,24 +27,22 @@ export function saveEdits(file: string, edits: readonly ConfigEdit[]): void {
   }
 }
 
+/** The new file has the rights and the owner of the old one from the first byte on: there may be secrets in it. */
 function replaceFile(target: string, text: string): void {
   const { mode, uid, gid } = statSync(target);
+  if ((mode & 0o222) === 0) throw Object.assign(new Error('it is read-only'), { code: 'EACCES' });
   const part = `${target}.part`;
+  rmSync(part, { force: true });
+  const descriptor = openSync(part, 'wx', 0o600);
   try {
-    writeFileSync(part, text, { mode });
-    if (process.getuid?.() === 0) chownSync(part, uid, gid);
-    sync(part);
+    fchmodSync(descriptor, mode);
+    if (process.getuid?.() === 0) fchownSync(descriptor, uid, gid);
+    writeFileSync(descriptor, text);
+    fsyncSync(descriptor);
     renameSync(part, target);
   } catch (error) {
     rmSync(part, { force: true });
     throw error;
-  }
-}
-
-function sync(file: string): void {
-  const descriptor = openSync(file, 'r');
-  try {
-    fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }

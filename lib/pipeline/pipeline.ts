@@ -16,6 +16,7 @@ import { StreamerError } from '../errors/index.js';
 import { Backoff } from '../util/backoff.js';
 import { canRecover } from './can-recover.js';
 import { FrameWatchdog } from './frame-watchdog.js';
+import { Reopening } from './reopening.js';
 
 /**
  * `starting`: the camera is being opened for the first time, or with other options · `streaming`: it delivers · `restarting`: it failed and
@@ -71,7 +72,10 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
   #lastWarning = '';
   #restarts = 0;
   #framesTaken = 0;
-  #isReopening = false;
+  // Counts up whenever a camera that is being opened has to be opened anew.
+  #generation = 0;
+  #reopening: Reopening | undefined;
+  #isRunning = false;
   #finish: (() => void) | undefined;
 
   constructor(options: PipelineOptions) {
@@ -120,6 +124,7 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
 
   /** Streams until the source ends, maxFrames have been taken, stop() is called, or nothing can help any more. */
   async run(): Promise<void> {
+    this.#isRunning = true;
     this.emit('state', 'starting', undefined);
     const { signal } = this.#stopping;
     const started = Promise.all(this.outputs.map((output) => this.#startOutput(output)));
@@ -132,6 +137,8 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     ]);
     begun.abort();
     await this.#supervise();
+    this.#isRunning = false;
+    this.#endReopening();
     this.#stopping.abort();
     await Promise.all(this.outputs.map((output) => output.close()));
     this.#setState(this.#error ? 'failed' : 'stopped');
@@ -150,17 +157,28 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
    */
   setControls(controls: Readonly<Record<string, ControlValue>>): void {
     this.#camera?.setControls(controls);
+    if (!this.#camera) this.#generation += 1;
     this.#cameraOptions = {
       ...this.#cameraOptions,
       controls: { ...this.#cameraOptions.controls, ...controls },
     };
   }
 
-  /** Opens the camera again with other options, for what cannot change while it runs. Takes about as long as a start. */
-  reopen(camera: CameraOptions): void {
+  /**
+   * Opens the camera again with other options, for what cannot change while it runs. Resolves when it runs with them, or
+   * when it is not there now and will have them once it is.
+   *
+   * @throws StreamerError when it cannot be opened with them; then it goes on with those it had
+   */
+  async reopen(camera: CameraOptions): Promise<void> {
+    const fallback = this.#reopening?.fallback ?? this.#cameraOptions;
+    this.#endReopening();
     this.#cameraOptions = camera;
-    this.#isReopening = this.#camera !== undefined;
+    this.#generation += 1;
+    if (!this.#isRunning) return;
+    this.#reopening = new Reopening(fallback);
     this.#finish?.();
+    await this.#reopening.done;
   }
 
   /** Asks run() to come to its end. */
@@ -169,17 +187,16 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
   }
 
   take(frame: Frame): void {
-    const { maxFrames = Infinity, onFrame } = this.#options;
-    if (this.#framesTaken >= maxFrames) return;
-    onFrame?.(frame);
+    if (this.#hasAllFrames()) return;
+    this.#options.onFrame?.(frame);
     for (const output of this.outputs) output.take(frame);
     this.#framesTaken += 1;
     this.#setState('streaming');
-    if (this.#framesTaken >= maxFrames) this.#finish?.();
+    if (this.#hasAllFrames()) this.#finish?.();
   }
 
   takePart(frame: Frame): void {
-    if (this.#framesTaken >= (this.#options.maxFrames ?? Infinity)) return;
+    if (this.#hasAllFrames()) return;
     for (const output of this.outputs) output.takePart?.(frame);
   }
 
@@ -213,16 +230,16 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     while (!signal.aborted) {
       const openedMs = performance.now();
       try {
-        await this.#streamOnce(signal);
-        if (!this.#isReopening) return;
-        this.#isReopening = false;
+        if (await this.#streamOnce(signal)) return;
         this.#setState('starting');
       } catch (error) {
         if (!(error instanceof StreamerError)) throw error;
         if (!canRecover(error)) {
+          if (this.#fallBack(error)) continue;
           this.#error = error;
           return;
         }
+        this.#endReopening();
         this.#lastFailure = error;
         this.#warn(error);
         this.#restarts += 1;
@@ -233,19 +250,31 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     }
   }
 
-  /** Resolves when there is nothing more to stream; rejects when the camera fails. */
-  async #streamOnce(signal: AbortSignal): Promise<void> {
-    const camera = await openCamera(this.#cameraOptions);
+  /** Resolves when the camera is closed: with false when it is to be opened again. Rejects when it fails. */
+  async #streamOnce(signal: AbortSignal): Promise<boolean> {
+    const generation = this.#generation;
+    const options = this.#cameraOptions;
+    const camera = await openCamera(options);
     this.#camera = camera;
     const { promise, resolve, reject } = withResolvers();
     try {
       this.#finish = resolve;
       signal.addEventListener('abort', resolve);
-      if (signal.aborted) return;
+      if (signal.aborted) return true;
+      if (generation !== this.#generation) return false; // while it was being opened
+      const { quality } = this.#cameraOptions;
+      if (quality !== undefined && quality !== options.quality) camera.setQuality(quality);
       camera.once('end', resolve).once('failure', reject);
       this.#watchdog.start(camera, reject);
-      await Promise.all([promise, camera.attach(this)]);
+      await Promise.all([
+        promise,
+        camera.attach(this).then(() => {
+          this.#endReopening();
+        }),
+      ]);
+      return camera.ended || signal.aborted || this.#hasAllFrames() || generation === this.#generation;
     } finally {
+      this.#finish = undefined;
       signal.removeEventListener('abort', resolve);
       this.#watchdog.stop();
       await camera.close();
@@ -254,6 +283,25 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
       }
       this.#camera = undefined;
     }
+  }
+
+  #hasAllFrames(): boolean {
+    return this.#framesTaken >= (this.#options.maxFrames ?? Infinity);
+  }
+
+  #endReopening(): void {
+    this.#reopening?.succeed();
+    this.#reopening = undefined;
+  }
+
+  /** Whether there are options that worked, to go on with. */
+  #fallBack(error: StreamerError): boolean {
+    const reopening = this.#reopening;
+    if (!reopening) return false;
+    this.#reopening = undefined;
+    this.#cameraOptions = reopening.fallback;
+    reopening.fail(error);
+    return true;
   }
 
   #currentCounters(): [keyof CaptureStatistics, number][] {

@@ -168,6 +168,7 @@ void CaptureSessionWrap::stop_blocking() {
 void CaptureSessionWrap::close_callback() {
   if (callback_open_) callback_.Abort();
   callback_open_ = false;
+  on_event_.Reset();  // it knows the camera, which knows this session: nothing of the three would ever be collected
 }
 
 void CaptureSessionWrap::deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self,

@@ -17,7 +17,8 @@ const defaultRtp = {
   rtcpLocalPort: 0,
   profile: 'universal',
   restartInterval: 'auto',
-  rate: undefined,
+  maxBitrateKbps: undefined,
+  minQuality: 20,
   encodeThreads: 1,
   quality: 85,
   quantizationTables: 'in-band',
@@ -293,7 +294,10 @@ describe('the restart profile', () => {
 });
 
 describe('a bound for the bitrate', () => {
-  const rate = (keys: string) => cameraOf(`[mjpeg-rtp.camera1]\n${keys}`).rtp.rate;
+  const rate = (keys: string) => {
+    const { maxBitrateKbps, minQuality } = cameraOf(`[mjpeg-rtp.camera1]\n${keys}`).rtp;
+    return maxBitrateKbps === undefined ? undefined : { maxBitrateKbps, minQuality };
+  };
 
   test('is there when it is set, with a lowest quality', () => {
     assert.equal(rate('max_bitrate_kbps = 0'), undefined);

@@ -4,7 +4,7 @@ import type { PacketSocket, PacketSocketOptions, UdpStatistics } from '../../net
 import { resolveHost } from '../../net/resolve-host.js';
 import { UdpSocket } from '../../net/udp-socket.js';
 import { openRtcpChannel, type RtcpChannel } from './rtcp-channel.js';
-import type { RtpDestination, RtpOutputOptions } from './rtp-output-options.js';
+import type { RtcpOptions, RtpDestination, RtpOutputOptions } from './rtp-output-options.js';
 
 export interface DestinationStatistics {
   /** For people. */
@@ -79,7 +79,7 @@ export class Destination {
     const { onSent, onRtcp } = this.#events;
     const isNative = this.#options.socket !== 'dgram';
     this.#socket ??= isNative ? new UdpSocket(options, onSent) : await DgramSocket.open(options);
-    if (this.#options.rtcp !== false) {
+    if (this.#options.rtcp !== false && hasRtcpPort(this.to, this.#options.rtcp)) {
       this.#rtcp ??= await openRtcpChannel(this.#socket, this.to, options, this.#options, onRtcp);
     }
     // close() may have come while they were being opened, and then did not see them.
@@ -132,4 +132,9 @@ export class Destination {
   #refuseIfClosed(): void {
     if (this.#closed) throw new StreamerError('ERR_CLOSED', `the output to ${this.name} has been closed`);
   }
+}
+
+/** The port after the last one does not exist: no RTCP then. */
+function hasRtcpPort({ port, rtcpPort }: RtpDestination, { mux = false }: RtcpOptions = {}): boolean {
+  return mux || rtcpPort !== undefined || port < 65535;
 }

@@ -8,7 +8,7 @@ export interface RtpDestination {
   readonly host: string;
   /** 1..65535. */
   readonly port: number;
-  /** Where RTCP goes, 1..65535; default port + 1, or port with `rtcp.mux`. */
+  /** Where RTCP goes, 1..65535; default port + 1 (none for port 65535), or port with `rtcp.mux`. */
   readonly rtcpPort?: number;
 }
 

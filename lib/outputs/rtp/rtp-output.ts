@@ -9,6 +9,7 @@ import type { LatencyHistogram } from '../../util/latency-histogram.js';
 import { Destination, type DestinationStatistics } from './destination.js';
 import { FrameSender } from './frame-sender.js';
 import { RateController, type RateOptions, type RateStatistics } from './rate-controller.js';
+import { RemovedDestinations, type RemovedStatistics } from './removed-destinations.js';
 import { RestartIntervalChooser } from './restart-interval-chooser.js';
 import { RtcpReporter, type RtcpStatistics } from './rtcp-reporter.js';
 import {
@@ -23,6 +24,8 @@ export interface RtpOutputStatistics {
   /** Frames handed to the socket of one destination at least. */
   readonly framesSent: number;
   readonly destinations: readonly DestinationStatistics[];
+  /** What was sent to destinations that have been removed. */
+  readonly removed: RemovedStatistics;
   /** Absent without RTCP. */
   readonly rtcp?: RtcpStatistics;
   /** Absent without `rate`. */
@@ -47,6 +50,7 @@ export class RtpOutput implements FrameConsumer {
   // Those whose sockets are open. Replaced, never changed.
   #open: readonly Destination[] = [];
   #closed = false;
+  readonly #removed = new RemovedDestinations();
 
   /** @throws StreamerError ERR_INVALID_ARGUMENT */
   constructor(options: RtpOutputOptions) {
@@ -108,7 +112,12 @@ export class RtpOutput implements FrameConsumer {
   async start(): Promise<void> {
     const results = await Promise.allSettled(
       this.#destinations.map(async (destination) => {
-        await destination.open();
+        try {
+          await destination.open();
+        } catch (error) {
+          if (this.#destinations.includes(destination)) throw error;
+          return; // it was removed meanwhile
+        }
         if (!this.#open.includes(destination)) this.#open = [...this.#open, destination];
       }),
     );
@@ -123,15 +132,13 @@ export class RtpOutput implements FrameConsumer {
    */
   async addDestination(to: RtpDestination): Promise<void> {
     checkRtpDestination(to);
-    const isShared = (this.#options.destinations ?? []).length > 0;
-    const destination = this.#makeDestination(
-      to,
-      isShared ? this.#options : { ...this.#options, localPort: 0 },
-    );
-    await destination.open();
-    if (this.#closed) {
+    const destination = this.#makeDestination(to, this.#optionsOfAdded());
+    try {
+      await destination.open();
+      if (this.#closed) throw new StreamerError('ERR_CLOSED', 'the output has been closed');
+    } catch (error) {
       await destination.close();
-      throw new StreamerError('ERR_CLOSED', 'the output has been closed');
+      throw error;
     }
     this.#destinations = [...this.#destinations, destination];
     this.#open = [...this.#open, destination];
@@ -143,6 +150,7 @@ export class RtpOutput implements FrameConsumer {
     if (!destination) return false;
     this.#destinations = this.#destinations.filter((other) => other !== destination);
     this.#open = this.#open.filter((other) => other !== destination);
+    this.#removed.add(destination);
     await this.#sender.drained(destination);
     await destination.close();
     return true;
@@ -183,6 +191,7 @@ export class RtpOutput implements FrameConsumer {
     return {
       framesSent,
       destinations: this.#destinations.map((destination) => destination.statistics()),
+      removed: this.#removed.statistics(),
       ...(this.#rtcp && { rtcp: this.#rtcp.statistics() }),
       ...(rate && { rate: rate.statistics(monotonicUs()) }),
       packetizeLatency,
@@ -197,6 +206,13 @@ export class RtpOutput implements FrameConsumer {
     const bye = this.#rtcp?.end();
     await Promise.all(this.#destinations.map((destination) => destination.close(bye)));
     this.#sender.end(); // the last frames' completion may not have been delivered
+  }
+
+  /** Ports that nobody shared at the start can't be bound again. */
+  #optionsOfAdded(): RtpOutputOptions {
+    const options = this.#options;
+    if ((options.destinations ?? []).length > 0) return options;
+    return { ...options, localPort: 0, ...(options.rtcp && { rtcp: { ...options.rtcp, localPort: 0 } }) };
   }
 
   #makeDestination(to: RtpDestination, options: RtpOutputOptions): Destination {
