@@ -17,6 +17,8 @@ export class WebCamera implements StreamedCamera {
   readonly #settings: LiveConfig;
   readonly #reporter: StreamReporter;
   #controls: readonly ControlDescription[] = [];
+  // Whose controls those are.
+  #controlsOf = '';
   #lastRefused = 0;
 
   constructor(stream: CameraStream, settings: LiveConfig) {
@@ -27,7 +29,7 @@ export class WebCamera implements StreamedCamera {
     this.#settings = settings;
     this.#reporter = new StreamReporter(stream);
     stream.on('state', (state, plan) => {
-      if (state === 'streaming' && plan && this.#controls.length === 0) void this.#readControls(plan.name);
+      if (state === 'streaming' && plan && plan.name !== this.#controlsOf) void this.#readControls(plan.name);
     });
   }
 
@@ -128,6 +130,7 @@ export class WebCamera implements StreamedCamera {
     const { source } = this.#settings.camera(this.#stream.name);
     if (source.kind === 'test' || source.kind === 'file') return;
     const cameras = await listCameras().catch(() => []);
+    this.#controlsOf = id;
     this.#controls = cameras.find((camera) => camera.id === id)?.controls ?? [];
     this.#stream.emit('change');
   }

@@ -109,3 +109,20 @@ test('the public configuration has every key and what was changed, and no secret
   assert.equal(rtp['camera1']?.['quality'], 33);
   assert.equal(rtp['camera1']['dest_host'], '10.0.0.1');
 });
+
+test('a file that is read-only is left alone, and secrets are never readable by others', (context) => {
+  const file = makeFile(context);
+  chmodSync(file, 0o444);
+  const edits = [{ path: ['camera1', 'fps'], value: 5 }];
+  assert.throws(
+    () => {
+      saveEdits(file, edits);
+    },
+    { code: 'ERR_FILE_WRITE', message: /EACCES/ },
+  );
+  assert.equal(readFileSync(file, 'utf8'), text);
+  chmodSync(file, 0o600);
+  writeFileSync(`${file}.part`, 'what an earlier one left', { mode: 0o644 });
+  saveEdits(file, edits);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+});
