@@ -60,7 +60,10 @@ class SessionWorker final : public Napi::AsyncWorker {
   }
 
   void OnOK() override {
-    if (action_ == Action::kStop) session_.close_callback();
+    if (action_ == Action::kStop) {
+      session_.close_callback();
+      session_.forget_event_function();
+    }
     if (succeeded_)
       deferred_.Resolve(Env().Undefined());
     else
@@ -168,7 +171,10 @@ void CaptureSessionWrap::stop_blocking() {
 void CaptureSessionWrap::close_callback() {
   if (callback_open_) callback_.Abort();
   callback_open_ = false;
-  on_event_.Reset();  // it knows the camera, which knows this session: nothing of the three would ever be collected
+}
+
+void CaptureSessionWrap::forget_event_function() {
+  on_event_.Reset();
 }
 
 void CaptureSessionWrap::deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self,

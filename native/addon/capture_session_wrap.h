@@ -35,6 +35,9 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   void stop_blocking();                   // any thread
   void close_callback();                  // JavaScript thread, after stop_blocking()
 
+  // JavaScript thread, after close_callback(): it, the camera and this session would keep each other alive.
+  void forget_event_function();
+
  private:
   struct Notice;
   static void deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self, Notice* notice);

@@ -141,13 +141,13 @@ test('it has what it runs and is built from, and nothing else', () => {
   const tops = new Set(names.map((name) => name.split('/')[0]));
   assert.deepEqual([...tops].sort(), [
     ...['CHANGELOG.md', 'CMakeLists.txt', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md', 'binding.gyp'],
-    ...['cmake', 'config.schema.json', 'config.toml.example', 'dist', 'docs', 'native', 'package.json'],
-    ...['prebuilds', 'scripts'],
+    ...['cmake', 'config.schema.json', 'config.toml.example', 'deploy', 'dist', 'docs', 'native'],
+    ...['package.json', 'prebuilds', 'scripts'],
   ]);
   const below = (folder: string): string[] => names.filter((name) => name.startsWith(`${folder}/`));
   assert.deepEqual(below('scripts'), ['scripts/build-native.mjs']);
   assert.deepEqual(
-    below('dist').filter((name) => !/\.(js|js\.map|d\.ts)$/.test(name)),
+    below('dist').filter((name) => !/\.(js|js\.map|d\.ts)$|\/static\/[\w-]+\.(html|css|svg)$/.test(name)),
     [],
   );
   const { addons } = readJson('prebuilds/manifest.json') as { readonly addons: object };
