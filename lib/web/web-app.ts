@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { StreamerError } from '../errors/index.js';
 import { errorReply } from './schemas.js';
 
 /** Fastify whose routes take their types from zod. */
@@ -15,10 +16,18 @@ export type WebApp = FastifyInstance<
 /** What any route may answer instead. */
 export const refusals = { '4xx': errorReply, '5xx': errorReply };
 
-/** The response of a reply, for what streams to it without end. Headers that hooks have set are on it. */
+/**
+ * The response of a reply, for what streams to it without end. Headers that hooks have set are on it.
+ *
+ * @throws StreamerError ERR_CONFLICT when its connection is gone, or still has another request to answer: such a
+ *   response would never tell that it was closed
+ */
 export function takeOver(reply: FastifyReply): ServerResponse {
-  reply.hijack();
   const response = reply.raw;
+  if (response.socket?.destroyed !== false) {
+    throw new StreamerError('ERR_CONFLICT', 'a stream cannot begin before the answers to earlier requests');
+  }
+  reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) response.setHeader(name, value);
   }

@@ -8,6 +8,8 @@ const maxConnections = 256;
 export function limitConnections(server: Server): void {
   // In the order in which they became idle.
   const idle = new Set<Socket>();
+  // Requests without an answer: a connection may send the next ones before it has the first.
+  const unanswered = new WeakMap<Socket, number>();
   let count = 0;
   server.on('connection', (socket: Socket) => {
     count += 1;
@@ -22,8 +24,11 @@ export function limitConnections(server: Server): void {
   });
   server.on('request', ({ socket }, response) => {
     idle.delete(socket);
+    unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);
     response.once('close', () => {
-      if (!socket.destroyed) idle.add(socket);
+      const left = (unanswered.get(socket) ?? 1) - 1;
+      unanswered.set(socket, left);
+      if (left === 0 && !socket.destroyed) idle.add(socket);
     });
   });
 }
