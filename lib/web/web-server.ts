@@ -17,6 +17,7 @@ import { addCameraRoutes } from './routes/cameras.js';
 import { addGoSystemRoutes } from './routes/go-system.js';
 import { addServiceRoutes, type ServiceOptions } from './routes/service.js';
 import { addViewerRoutes } from './routes/viewer.js';
+import { clientOf, isLoopback } from './security/addresses.js';
 import { AccessControl } from './security/access-control.js';
 import { limitConnections } from './security/connection-limit.js';
 import { Credentials } from './security/credentials.js';
@@ -107,7 +108,9 @@ async function addPlugins(app: WebApp, { server, version }: WebServerOptions): P
     max: maxRequestsPerMinute,
     timeWindow: 60_000,
     cache: 5000,
-    allowList: ['127.0.0.1', '::1', '::ffff:127.0.0.1'],
+    allowList: ({ ip }) => isLoopback(ip),
+    // Not the plugin's own, which throws when the client is gone.
+    keyGenerator: ({ ip }) => clientOf(ip),
   });
   await app.register(swagger, {
     openapi: {
