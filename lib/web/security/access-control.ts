@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
+import { clientOf, isLoopback } from './addresses.js';
 import type { Credentials, Identity } from './credentials.js';
 import { FailedLogins } from './failed-logins.js';
 import { isOwnHost } from './host-check.js';
@@ -85,13 +86,18 @@ export class AccessControl {
   async #identify({ headers, ip }: FastifyRequest): Promise<Identity | undefined> {
     const { authorization } = headers;
     if (authorization === undefined) return undefined;
-    if (this.#failedLogins.isBlocked(ip, performance.now())) {
+    const client = clientOf(ip);
+    if (this.#failedLogins.isBlocked(client, performance.now())) {
       throw new StreamerError('ERR_TOO_MANY', 'too many wrong tokens or passwords; wait a minute');
     }
-    const identity = await this.#credentials.identify(authorization);
-    if (identity) return identity;
-    this.#failedLogins.add(ip, performance.now());
-    throw new StreamerError('ERR_UNAUTHORIZED', 'the token, or the name or password, is wrong');
+    const known = this.#credentials.recognize(authorization);
+    if (known) return known;
+    // Before the password is checked, or any number of guesses at a time would pass.
+    const takeBack = this.#failedLogins.add(client, performance.now());
+    const user = await this.#credentials.checkPassword(authorization);
+    if (!user) throw new StreamerError('ERR_UNAUTHORIZED', 'the token, or the name or password, is wrong');
+    takeBack();
+    return user;
   }
 
   #checkRight(request: FastifyRequest): void {
@@ -128,6 +134,5 @@ export class AccessControl {
 }
 
 function isFromThisMachine({ ip, headers }: FastifyRequest): boolean {
-  const isLoopback = ip === '::1' || /^(::ffff:)?127\./.test(ip);
-  return isLoopback && !proxyHeaders.some((name) => name in headers);
+  return isLoopback(ip) && !proxyHeaders.some((name) => name in headers);
 }

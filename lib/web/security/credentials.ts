@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Rights, ServerConfig, TokenConfig, UserConfig } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { hashPassword, isPassword } from './password-hash.js';
 
 /** Who a request comes from, by its token or password. */
@@ -23,8 +24,9 @@ export class Credentials {
   readonly #tokens: readonly Token[];
   readonly #users: readonly UserConfig[];
   readonly #remembered = new Map<string, Identity>();
-  // Checked for names that nobody has, so that they take as long.
-  readonly #decoy = hashPassword('');
+  readonly #checks = new OneAtATime();
+  // Checked for names that nobody has.
+  #decoyHash: string | undefined;
 
   /** @throws StreamerError ERR_FILE_NOT_FOUND, ERR_CONFIG_INVALID when a token's file is not there or no token */
   constructor({ tokens, users }: Pick<ServerConfig, 'tokens' | 'users'>) {
@@ -37,12 +39,36 @@ export class Credentials {
     return this.#tokens.length === 0 && this.#users.length === 0;
   }
 
-  /** Nothing when they are wrong. */
-  async identify(authorization: string): Promise<Identity | undefined> {
-    const [, scheme = '', value = ''] = /^(\w+) +(\S+)$/.exec(authorization) ?? [];
-    if (scheme.toLowerCase() === 'bearer') return this.#tokenOwner(value);
-    if (scheme.toLowerCase() === 'basic') return this.#user(value);
-    return undefined;
+  /** Who needs no check of a password: by a token, or by a password that was right before. */
+  recognize(authorization: string): Identity | undefined {
+    const { scheme, value } = partsOf(authorization);
+    if (scheme === 'bearer') return this.#tokenOwner(value);
+    if (scheme !== 'basic') return undefined;
+    const { name, password } = loginOf(value);
+    const owner = this.#tokenOwner(password); // in a browser a token is the password of its name
+    return owner?.name === name ? owner : this.#remembered.get(keyOf(value));
+  }
+
+  /**
+   * Nothing when name or password is wrong. Takes as long for names that nobody has.
+   *
+   * @throws StreamerError ERR_TOO_MANY when others are checked already
+   */
+  async checkPassword(authorization: string): Promise<Identity | undefined> {
+    const { scheme, value } = partsOf(authorization);
+    if (scheme !== 'basic' || this.#users.length === 0) return undefined;
+    const { name, password } = loginOf(value);
+    const user = this.#users.find((known) => known.name === name);
+    return this.#checks.run(async () => {
+      const remembered = this.#remembered.get(keyOf(value)); // since it has waited
+      if (remembered) return remembered;
+      this.#decoyHash ??= await hashPassword('');
+      const isRight = await isPassword(password, user?.passwordHash ?? this.#decoyHash);
+      if (!isRight || !user) return undefined;
+      if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
+      this.#remembered.set(keyOf(value), user);
+      return user;
+    });
   }
 
   /** Compares with every token, and all of each, so that time tells nothing. */
@@ -52,24 +78,17 @@ export class Credentials {
     for (const known of this.#tokens) if (timingSafeEqual(known.digest, digest)) owner = known;
     return owner;
   }
+}
 
-  async #user(base64: string): Promise<Identity | undefined> {
-    const key = digestOf(base64).toString('base64');
-    const remembered = this.#remembered.get(key);
-    if (remembered) return remembered;
-    const text = Buffer.from(base64, 'base64').toString('utf8');
-    const colon = text.indexOf(':');
-    const name = text.slice(0, Math.max(colon, 0));
-    const password = text.slice(colon + 1);
-    const owner = this.#tokenOwner(password); // in a browser a token is the password of its name
-    if (owner?.name === name) return owner;
-    const user = this.#users.find((known) => known.name === name);
-    const isRight = await isPassword(password, user?.passwordHash ?? (await this.#decoy));
-    if (!isRight || !user) return undefined;
-    if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
-    this.#remembered.set(key, user);
-    return user;
-  }
+function partsOf(authorization: string): { scheme: string; value: string } {
+  const [, scheme = '', value = ''] = /^(\w+) +(\S+)$/.exec(authorization) ?? [];
+  return { scheme: scheme.toLowerCase(), value };
+}
+
+function loginOf(base64: string): { name: string; password: string } {
+  const text = Buffer.from(base64, 'base64').toString('utf8');
+  const colon = text.indexOf(':');
+  return { name: text.slice(0, Math.max(colon, 0)), password: text.slice(colon + 1) };
 }
 
 function tokenOf(token: TokenConfig): string {
@@ -97,4 +116,9 @@ function tokenOf(token: TokenConfig): string {
 
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
+}
+
+/** Without the password, for what remembers it. */
+function keyOf(base64: string): string {
+  return digestOf(base64).toString('base64');
 }

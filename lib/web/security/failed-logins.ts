@@ -1,26 +1,44 @@
 const windowMs = 60_000;
 const maxFailures = 10;
-const maxAddresses = 1000;
+const maxClients = 1000;
 
-/** Slows down those who guess: so many failures a minute, by address. */
+interface Failures {
+  count: number;
+  readonly sinceMs: number;
+}
+
+/** Slows down those who guess: so many failures a minute, by client. */
 export class FailedLogins {
-  readonly #failures = new Map<string, { count: number; sinceMs: number }>();
+  readonly #failures = new Map<string, Failures>();
 
-  /** Whether this address has to wait. */
-  isBlocked(address: string, nowMs: number): boolean {
-    const entry = this.#failures.get(address);
+  /** Whether this client has to wait. */
+  isBlocked(client: string, nowMs: number): boolean {
+    const entry = this.#failures.get(client);
     return entry !== undefined && nowMs - entry.sinceMs < windowMs && entry.count >= maxFailures;
   }
 
-  add(address: string, nowMs: number): void {
-    const entry = this.#failures.get(address);
-    if (entry && nowMs - entry.sinceMs < windowMs) {
-      entry.count += 1;
-      return;
-    }
-    if (this.#failures.size >= maxAddresses) this.#forgetOldest();
-    this.#failures.delete(address); // so that the order is that of age
-    this.#failures.set(address, { count: 1, sinceMs: nowMs });
+  /**
+   * Counts a login as failed.
+   *
+   * @returns takes it back
+   */
+  add(client: string, nowMs: number): () => void {
+    const entry = this.#entryOf(client, nowMs);
+    entry.count += 1;
+    return () => {
+      entry.count -= 1;
+      if (entry.count === 0 && this.#failures.get(client) === entry) this.#failures.delete(client);
+    };
+  }
+
+  #entryOf(client: string, nowMs: number): Failures {
+    const known = this.#failures.get(client);
+    if (known && nowMs - known.sinceMs < windowMs) return known;
+    if (this.#failures.size >= maxClients) this.#forgetOldest();
+    const entry = { count: 0, sinceMs: nowMs };
+    this.#failures.delete(client); // so that the order is that of age
+    this.#failures.set(client, entry);
+    return entry;
   }
 
   #forgetOldest(): void {

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hashPassword } from '../../lib/web/index.js';
+import { clientOf, isLoopback } from '../../lib/web/security/addresses.js';
+import { Credentials } from '../../lib/web/security/credentials.js';
+import { OneAtATime } from '../../lib/web/security/one-at-a-time.js';
+import { WebStreamer } from '../helpers/web-streamer.js';
+
+function basic(name: string, password: string): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
+
+test('guesses at a time count as those one after the other, and whoever is known goes on', async (context) => {
+  const users = `users = { anna = { password_hash = "${await hashPassword('correct horse')}" } }`;
+  const streamer = await WebStreamer.start(context, users);
+  const login = async (password: string) => {
+    const headers = { authorization: basic('anna', password) };
+    return (await fetch(`${streamer.url}/health`, { headers })).status;
+  };
+  const right = await Promise.all(Array.from({ length: 6 }, () => login('correct horse')));
+  assert.deepEqual(right, Array<number>(6).fill(200));
+  // More than may fail: what was right before needs no check.
+  assert.ok(
+    (await Promise.all(Array.from({ length: 40 }, () => login('correct horse')))).every((s) => s === 200),
+  );
+  const guesses = await Promise.all(Array.from({ length: 60 }, (_, i) => login(`guess${String(i)}`)));
+  const wrong = guesses.filter((status) => status === 401).length;
+  assert.ok(wrong > 0 && wrong <= 10, `${String(wrong)} guesses`);
+  assert.equal(guesses.filter((status) => status === 429).length, 60 - wrong);
+});
+
+test('passwords are checked one at a time, and few wait', async () => {
+  const tasks = new OneAtATime();
+  let running = 0;
+  const results = await Promise.allSettled(
+    Array.from({ length: 20 }, () =>
+      tasks.run(async () => {
+        running += 1;
+        assert.equal(running, 1);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        running -= 1;
+      }),
+    ),
+  );
+  assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 8);
+  await tasks.run(() => Promise.resolve());
+});
+
+test('without users no password is checked', async () => {
+  const credentials = new Credentials({
+    tokens: [{ name: 'robot', rights: 'control', token: 'a-token-of-the-robot' }],
+    users: [],
+  });
+  const beganMs = performance.now();
+  for (let i = 0; i < 200; i++)
+    assert.equal(await credentials.checkPassword(basic('anna', 'guess')), undefined);
+  assert.ok(performance.now() - beganMs < 1000); // 50 ms each, otherwise
+  assert.equal(credentials.recognize(basic('robot', 'a-token-of-the-robot'))?.name, 'robot');
+});
+
+test('clients are counted by IPv4 address, or by the /64 of an IPv6 address', () => {
+  for (const [address, client] of [
+    ['192.168.1.20', '192.168.1.20'],
+    ['::ffff:192.168.1.20', '192.168.1.20'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+    ['2001:db8:1:2::6', '2001:db8:1:2'],
+    ['2001:db8::6', '2001:db8:0:0'],
+    ['2001:db8:0:0:1::', '2001:db8:0:0'],
+    ['fe80::1%eth0', 'fe80:0:0:0'],
+    ['::1', '0:0:0:0'],
+    [undefined, 'gone'],
+  ] as const) {
+    assert.equal(clientOf(address), client, address);
+  }
+  for (const address of ['127.0.0.1', '::ffff:127.0.0.1', '::1']) assert.ok(isLoopback(address), address);
+  for (const address of ['::', '128.0.0.1', '2001:db8::1', undefined])
+    assert.ok(!isLoopback(address), address);
+});
