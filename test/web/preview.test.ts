@@ -147,3 +147,11 @@ test('who stops reading holds up nobody, and no frame', async (context) => {
   );
   assert.deepEqual(statistics.cameras['camera1']?.dropped, {});
 });
+
+test('what streams has no HEAD, which would take a place and never end', async (context) => {
+  const { url } = await WebStreamer.start(context, 'max_previews = 1');
+  for (const where of ['/stream/camera1.mjpg', '/api/events']) {
+    const { status } = await fetch(url + where, { method: 'HEAD', signal: AbortSignal.timeout(5000) });
+    assert.equal(status, 404, where);
+  }
+});

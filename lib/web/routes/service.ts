@@ -24,7 +24,7 @@ export function addServiceRoutes(app: WebApp, options: ServiceOptions): void {
     return access.accessOf(request);
   });
   app.post('/api/config/save', { schema: save }, () => streamer.save());
-  app.get('/api/events', { schema: eventsSchema }, (_request, reply) => {
+  app.get('/api/events', { schema: eventsSchema, exposeHeadRoute: false }, (_request, reply) => {
     if (events.isFull) throw new StreamerError('ERR_TOO_MANY', 'too many clients of events');
     events.addClient(takeOver(reply));
   });
@@ -53,7 +53,7 @@ const previewSchema = {
 };
 
 function addPreviewRoute(app: WebApp, { streamer, maxPreviews }: ServiceOptions): void {
-  app.get('/stream/:file', { schema: previewSchema }, (request, reply) => {
+  app.get('/stream/:file', { schema: previewSchema, exposeHeadRoute: false }, (request, reply) => {
     const camera = cameraById(streamer, request.params.file.replace(/\.mjpg$/, ''));
     const previews = streamer.cameras.reduce((sum, { preview }) => sum + preview.statistics().clients, 0);
     if (previews >= maxPreviews) {
