@@ -147,11 +147,19 @@ test('another machine may look; it changes things only with a token, or when tha
   assert.deepEqual(await statusesFrom(receiver, requests), [200, 401, 401, 200]);
   // A program on the machine itself needs none, unless it passes on what others ask for.
   const local = 'http://127.0.0.1:8080';
+  const passedOn = [
+    'x-forwarded-for',
+    'x-forwarded-host',
+    'x-forwarded-proto',
+    'x-forwarded-port',
+    'x-real-ip',
+  ];
+  passedOn.push('x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'forwarded', 'via');
   const own = [
     ['PATCH', local + settings],
-    ['PATCH', local + settings, { 'x-forwarded-for': '203.0.113.9' }],
+    ...passedOn.map((name) => ['PATCH', local + settings, { [name]: 'x' }] as const),
   ] as const;
-  assert.deepEqual(await statusesFrom(sender, own), [200, 401]);
+  assert.deepEqual(await statusesFrom(sender, own), [200, ...passedOn.map(() => 401)]);
 });
 
 test('without any token or user another machine changes nothing; with open access everything', async (context) => {

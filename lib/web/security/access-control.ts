@@ -25,7 +25,7 @@ export interface Access {
 }
 
 /** What proxies add: who is behind one on this machine is not on this machine. */
-const proxyHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
+const proxyHeader = /^(forwarded|via|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 /** For the header WWW-Authenticate: browsers ask for a name and a password. Programs send a token unasked. */
 export const challenge = 'Basic realm="pi-camera-streamer", charset="UTF-8"';
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
@@ -134,5 +134,5 @@ export class AccessControl {
 }
 
 function isFromThisMachine({ ip, headers }: FastifyRequest): boolean {
-  return isLoopback(ip) && !proxyHeaders.some((name) => name in headers);
+  return isLoopback(ip) && !Object.keys(headers).some((name) => proxyHeader.test(name));
 }
