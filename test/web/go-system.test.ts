@@ -71,7 +71,11 @@ test('all cameras are stopped and started with the replies of the Go system', as
   assert.deepEqual([started.status, started.json], [200, { action: 'start_cameras', results }]);
   const restarted = (): boolean => streamer.log.match(/streams to/g)?.length === 4;
   await until('both cameras again', restarted);
-  assert.equal((await fetch(`${streamer.url}/api/cameras/start`)).status, 404);
+  for (const where of ['/api/cameras/start', '/api/cameras/stop']) {
+    const { status, headers, json } = await streamer.send('GET', where);
+    assert.deepEqual([status, headers.get('allow')], [405, 'POST']);
+    assert.deepEqual(json, { error: `${where} wants POST`, status: 405, code: 'ERR_NOT_FOUND' });
+  }
 });
 
 test('/ leads to the viewer, whose files have types and are checked for news', async (context) => {

@@ -68,6 +68,19 @@ export function addGoSystemRoutes(app: WebApp, options: GoSystemOptions): void {
     action: 'stop_cameras',
     results: await forEach(streamer, (camera) => camera.stop()),
   }));
+  refuseGet(app);
+}
+
+/** That they are there, but change things: no GET does. */
+function refuseGet(app: WebApp): void {
+  for (const where of ['/api/cameras/start', '/api/cameras/stop']) {
+    app.get(where, { schema: { hide: true } }, (_request, reply) =>
+      reply
+        .status(405)
+        .header('Allow', 'POST')
+        .send({ error: `${where} wants POST`, status: 405, code: 'ERR_NOT_FOUND' }),
+    );
+  }
 }
 
 const health = {
