@@ -19,6 +19,10 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   ERR_SOCKET: 400,
   ERR_JPEG_SIZE: 400,
   ERR_CLOSED: 409,
+  // Of saving: what the file holds meanwhile, or a file that cannot be written, is for people to put right.
+  ERR_CONFIG_SYNTAX: 409,
+  ERR_CONFIG_UNKNOWN_KEY: 409,
+  ERR_FILE_WRITE: 409,
 };
 
 /** Answers all that goes wrong in one form: `{ error, status, code }`. What is inside the program is never told. */

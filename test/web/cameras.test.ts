@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadConfig } from '../../lib/config/index.js';
 import type { CameraDetail, CameraStatistics } from '../../lib/web/index.js';
@@ -165,4 +165,22 @@ test('what was changed is saved to the file, comments kept', async (context) => 
   assert.match(readFileSync(streamer.configFile, 'utf8'), /^\[camera1\] # the left one$/m);
   const detail = await streamer.get<CameraDetail>(camera1);
   assert.deepEqual([detail.unsaved, detail.destinations.map(({ isSaved }) => isSaved)], [[], [true, true]]);
+});
+
+test('what cannot be saved is for people to put right, and no fault of the server', async (context) => {
+  const streamer = await WebStreamer.start(context);
+  await streamer.send('PATCH', '/api/cameras/camera1/settings', { quality: 40 });
+  const whole = readFileSync(streamer.configFile, 'utf8');
+  for (const [text, code] of [
+    ['[camera1\n', 'ERR_CONFIG_SYNTAX'],
+    [`${whole}\n[camera9x]\nwhat = 1\n`, 'ERR_CONFIG_UNKNOWN_KEY'],
+  ] as const) {
+    writeFileSync(streamer.configFile, text);
+    const { status, json } = await streamer.send('POST', '/api/config/save');
+    assert.deepEqual([status, json['code']], [409, code]);
+  }
+  rmSync(streamer.configFile);
+  const { status, json } = await streamer.send('POST', '/api/config/save');
+  assert.deepEqual([status, json['code']], [409, 'ERR_FILE_WRITE']);
+  assert.doesNotMatch(streamer.log, /"level":50/);
 });
