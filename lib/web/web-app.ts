@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  RawServerDefault,
+} from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { StreamerError } from '../errors/index.js';
 import { errorReply } from './schemas.js';
@@ -32,4 +38,15 @@ export function takeOver(reply: FastifyReply): ServerResponse {
     if (value !== undefined) response.setHeader(name, value);
   }
   return response;
+}
+
+/** Lets programs name a content type where there is no content, for routes that take none. */
+export function forgetTypeOfNothing(
+  { headers, routeOptions }: FastifyRequest,
+  _reply: FastifyReply,
+  done: () => void,
+): void {
+  const isEmpty = headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+  if (isEmpty && routeOptions.schema?.body === undefined) delete headers['content-type'];
+  done();
 }

@@ -24,7 +24,7 @@ import { Credentials } from './security/credentials.js';
 import { followRenewals, readTlsFiles } from './security/tls-files.js';
 import { StatisticsClock } from './statistics-clock.js';
 import type { Streamer } from './streamer.js';
-import type { WebApp } from './web-app.js';
+import { forgetTypeOfNothing, type WebApp } from './web-app.js';
 
 export interface WebServerOptions {
   readonly server: ServerConfig;
@@ -68,6 +68,7 @@ export async function makeWebServer(options: WebServerOptions): Promise<WebApp> 
   limitConnections(app.server);
   handleErrors(app);
   access.register(app);
+  app.addHook('onRequest', forgetTypeOfNothing);
   await addPlugins(app, options);
   if (server.tls && app.server instanceof Server) {
     app.addHook('onClose', followRenewals(app.server, server.tls, logger));

@@ -184,3 +184,33 @@ test('what cannot be saved is for people to put right, and no fault of the serve
   assert.deepEqual([status, json['code']], [409, 'ERR_FILE_WRITE']);
   assert.doesNotMatch(streamer.log, /"level":50/);
 });
+
+test('what takes no body takes none of any type', async (context) => {
+  const streamer = await WebStreamer.start(context);
+  const post = async (where: string, type?: string, body?: string) => {
+    const headers = type === undefined ? {} : { 'content-type': type };
+    const init = body === undefined ? {} : { body };
+    return (await fetch(streamer.url + where, { method: 'POST', headers, ...init })).status;
+  };
+  for (const where of [
+    '/api/cameras/camera1/start',
+    '/api/cameras/stop',
+    '/api/cameras/start',
+    '/api/config/save',
+    '/api/cameras/camera1/stop',
+  ]) {
+    for (const type of [
+      undefined,
+      'application/json',
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'x',
+    ]) {
+      assert.equal(await post(where, type), 200, `${where} ${String(type)}`);
+    }
+    assert.equal(await post(where, 'application/json', '{}'), 200, where);
+    assert.equal(await post(where, 'text/plain', 'x'), 415, where);
+    assert.equal(await post(where, 'application/x-www-form-urlencoded', 'a=b'), 415, where);
+  }
+  assert.equal(await post('/api/cameras/camera1/destinations', 'application/json'), 400);
+});
