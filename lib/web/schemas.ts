@@ -141,7 +141,6 @@ export const newDestination = z
   .strictObject({
     host: z.string().regex(/^[^\s\x00-\x1f]{1,253}$/),
     port,
-    rtcpPort: port.optional(),
   })
   .describe('A receiver of the stream');
 

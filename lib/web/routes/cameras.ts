@@ -79,7 +79,7 @@ function addChangeRoutes(app: WebApp, streamer: Streamer): void {
   };
   app.post('/api/cameras/:id/destinations', { schema: add }, async ({ params, body }, reply) => {
     const camera = cameraById(streamer, params.id);
-    await camera.addDestination({ ...body, rtcpPort: body.rtcpPort });
+    await camera.addDestination({ ...body, rtcpPort: undefined });
     return reply.status(201).send(camera.describe());
   });
   const remove = { ...base, summary: 'Send no more to a receiver', params: destinationParams };
