@@ -17,8 +17,6 @@ const partEnd = Buffer.from('\r\n');
 
 /** What comes a little early is due as well: cameras are not exact. */
 const earlyUs = 3000;
-/** A client that has taken nothing for so long is let go. */
-const stuckUs = 30e6;
 
 /** One response of multipart/x-mixed-replace (RFC 2046 section 5.1). It is sent one picture at a time. */
 export class MjpegClient {
@@ -27,7 +25,6 @@ export class MjpegClient {
   readonly #options: MjpegClientOptions;
   readonly #intervalUs: number;
   #nextDueUs = -Infinity;
-  #lastSentUs = 0;
 
   constructor(response: ServerResponse, options: MjpegClientOptions) {
     this.denominator = options.denominator ?? 1;
@@ -56,17 +53,11 @@ export class MjpegClient {
     return this.#response.writableLength > 0;
   }
 
-  /** Whether the client has stopped reading. */
-  isStuck(nowUs: number): boolean {
-    return this.isSending && nowUs - this.#lastSentUs > stuckUs;
-  }
-
-  send(jpeg: SharedJpeg, nowUs: number): void {
+  send(jpeg: SharedJpeg): void {
     const { captureTimeUs } = jpeg;
     // On a grid, so that the rate is kept; after a pause it begins anew.
     const isLate = captureTimeUs > this.#nextDueUs + this.#intervalUs;
     this.#nextDueUs = (isLate ? captureTimeUs : this.#nextDueUs) + this.#intervalUs;
-    this.#lastSentUs = nowUs;
     jpeg.retain();
     const response = this.#response;
     response.cork();

@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http';
 import type { Frame, FrameConsumer } from '../../camera/index.js';
-import { monotonicUs } from '../../util/clock.js';
 import { MjpegClient, type MjpegClientOptions } from './mjpeg-client.js';
 import { PictureScaler } from './picture-scaler.js';
 import { SharedJpegs, type SharedJpeg } from './shared-jpegs.js';
@@ -16,6 +15,10 @@ export interface MjpegHttpStatistics {
   readonly clientsStuck: number;
 }
 
+/** A client that takes no byte for so long is let go, however slow the others are. */
+const usualStuckAfterMs = 30_000;
+const denominators = [2, 4, 8] as const;
+
 /**
  * A camera's frames as MJPEG over HTTP. No lease is held beyond take(): while there are clients, each frame is copied
  * once for all of them, so that a slow one holds up nobody.
@@ -24,9 +27,14 @@ export class MjpegHttpOutput implements FrameConsumer {
   readonly #memory = new SharedJpegs();
   readonly #scalers = new Map<number, PictureScaler>();
   readonly #clients = new Set<MjpegClient>();
+  readonly #stuckAfterMs: number;
   #framesSent = 0;
   #framesSkipped = 0;
   #clientsStuck = 0;
+
+  constructor(stuckAfterMs = usualStuckAfterMs) {
+    this.#stuckAfterMs = stuckAfterMs;
+  }
 
   /** Sends frames until the connection ends. The response must not have been begun. */
   addClient(response: ServerResponse, options: MjpegClientOptions): void {
@@ -35,18 +43,26 @@ export class MjpegHttpOutput implements FrameConsumer {
     response.once('close', () => {
       this.#clients.delete(client);
     });
+    // The socket's timer begins anew with every byte that the kernel takes, also amid a picture.
+    response.setTimeout(this.#stuckAfterMs, () => {
+      if (!client.isSending) return; // no frames came
+      this.#clientsStuck += 1;
+      client.end();
+    });
   }
 
-  take(frame: Frame): void {
+  take(frame: Pick<Frame, 'captureTimeUs' | 'data'>): void {
     if (this.#clients.size === 0) return;
-    const nowUs = monotonicUs();
-    const ready = [...this.#clients].filter((client) => this.#isReady(client, frame.captureTimeUs, nowUs));
-    if (ready.length === 0) return;
+    const ready = [...this.#clients].filter((client) => this.#isReady(client, frame.captureTimeUs));
+    const direct = ready.filter(({ denominator }) => denominator === 1);
+    const scaled = denominators.filter(
+      (denominator) =>
+        !this.#scalers.get(denominator)?.isBusy && ready.some((client) => client.denominator === denominator),
+    );
+    if (direct.length === 0 && scaled.length === 0) return;
     const jpeg = this.#memory.copy(frame.data, frame.captureTimeUs);
-    for (const client of ready) if (client.denominator === 1) this.#send(client, jpeg, nowUs);
-    for (const denominator of [2, 4, 8] as const) {
-      if (ready.some((client) => client.denominator === denominator)) this.#sendScaled(denominator, jpeg);
-    }
+    for (const client of direct) this.#send(client, jpeg);
+    for (const denominator of scaled) this.#sendScaled(denominator, jpeg);
     jpeg.release();
   }
 
@@ -63,31 +79,25 @@ export class MjpegHttpOutput implements FrameConsumer {
     for (const client of this.#clients) client.end();
   }
 
-  #isReady(client: MjpegClient, captureTimeUs: number, nowUs: number): boolean {
-    if (client.wants(captureTimeUs)) return true;
+  #isReady(client: MjpegClient, captureTimeUs: number): boolean {
     if (client.isSending) this.#framesSkipped += 1;
-    if (client.isStuck(nowUs)) {
-      this.#clientsStuck += 1;
-      client.end();
-    }
-    return false;
+    return client.wants(captureTimeUs);
   }
 
-  #send(client: MjpegClient, jpeg: SharedJpeg, nowUs: number): void {
-    client.send(jpeg, nowUs);
+  #send(client: MjpegClient, jpeg: SharedJpeg): void {
+    client.send(jpeg);
     this.#framesSent += 1;
   }
 
+  /** The scaler must not be busy. */
   #sendScaled(denominator: 2 | 4 | 8, jpeg: SharedJpeg): void {
     const scaler = this.#scalers.get(denominator) ?? new PictureScaler(denominator, this.#memory);
     this.#scalers.set(denominator, scaler);
-    if (scaler.isBusy) return;
     void scaler.scale(jpeg).then((scaled) => {
       if (!scaled) return;
-      const nowUs = monotonicUs();
       for (const client of this.#clients) {
         if (client.denominator === denominator && client.wants(scaled.captureTimeUs)) {
-          this.#send(client, scaled, nowUs);
+          this.#send(client, scaled);
         }
       }
       scaled.release();
