@@ -1,11 +1,14 @@
 import { EventEmitter } from 'node:events';
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { CapturePlan, Frame } from '../camera/index.js';
 import type { CameraName, LiveSettings, RtpDestinationConfig } from '../config/index.js';
 import { StreamerError } from '../errors/index.js';
 import { MjpegHttpOutput, Snapshots } from '../outputs/mjpeg-http/index.js';
 import { RtpOutput } from '../outputs/rtp/index.js';
+import { hostPort } from '../util/host-port.js';
 import { Pipeline, type FrameOutput, type PipelineState } from '../pipeline/index.js';
+import type { CameraControl } from '../web/index.js';
 import { toCameraOptions } from './camera-options.js';
 import { FrameMeter } from './frame-meter.js';
 import type { LiveConfig } from './live-config.js';
@@ -29,7 +32,7 @@ interface CameraStreamEvents {
 }
 
 /** One camera of the application: what it sends, whether it runs, and what of it changes meanwhile. */
-export class CameraStream extends EventEmitter<CameraStreamEvents> {
+export class CameraStream extends EventEmitter<CameraStreamEvents> implements CameraControl {
   readonly name: CameraName;
   readonly preview = new MjpegHttpOutput();
   readonly snapshots = new Snapshots();
@@ -129,7 +132,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> {
     const { destinations } = this.#camera.rtp;
     const rest = destinations.filter((other) => other.host !== host || other.port !== port);
     if (rest.length === destinations.length) {
-      throw new StreamerError('ERR_NOT_FOUND', `${this.name} is not sent to ${host}:${String(port)}`);
+      throw new StreamerError('ERR_NOT_FOUND', `${this.name} is not sent to ${hostPort(host, port)}`);
     }
     if (rest.length === 0) {
       throw new StreamerError(
@@ -147,7 +150,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> {
     const { destinations } = this.#camera.rtp;
     const { host, port } = destination;
     if (destinations.some((other) => other.host === host && other.port === port)) {
-      throw new StreamerError('ERR_CONFLICT', `${this.name} is sent to ${host}:${String(port)} already`);
+      throw new StreamerError('ERR_CONFLICT', `${this.name} is sent to ${hostPort(host, port)} already`);
     }
     const settings = { destinations: [...destinations, destination] };
     this.#options.settings.preview(this.name, settings);
@@ -173,7 +176,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> {
   async #apply(settings: LiveSettings): Promise<void> {
     const before = this.#camera;
     const after = this.#options.settings.preview(this.name, settings);
-    const opensAgain = after.fps !== before.fps || !isSame(after.crop, before.crop);
+    const opensAgain = after.fps !== before.fps || !isDeepStrictEqual(after.crop, before.crop);
     if (opensAgain && settings.controls) {
       throw new StreamerError(
         'ERR_INVALID_ARGUMENT',
@@ -241,8 +244,4 @@ function standing(consumer: MjpegHttpOutput | Snapshots): FrameOutput {
 
 function toRtpDestination({ host, port, rtcpPort }: RtpDestinationConfig) {
   return { host, port, ...(rtcpPort !== undefined && { rtcpPort }) };
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
 }

@@ -1,7 +1,7 @@
 import type { Frame } from '../camera/index.js';
 import { LatencyHistogram } from '../util/latency-histogram.js';
 
-/** What the frames of one camera were like, since the start. */
+/** What the frames of one camera were like, since the program began: a stop and a start do not reset it. */
 export class FrameMeter {
   /** From the sensor's time until the program had the frame. */
   readonly captureLatency = new LatencyHistogram();

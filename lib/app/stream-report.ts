@@ -115,7 +115,7 @@ export class StreamReporter {
       latencyMs: meanLatencies(last.stages, now.stages),
       dropped: nonZero({
         ...droppedFrames(capture, rtp),
-        packets: sum(({ socket }) => socket?.packetsDropped),
+        packets: rtp.removed.packetsDropped + sum(({ socket }) => socket?.packetsDropped),
       }),
       errors: errorReport(capture, sum),
       ...departureReport(destinations),
@@ -144,7 +144,7 @@ const zero = {
   stages: { capture: noTime, queue: noTime, encode: noTime, packetize: noTime, send: noTime },
 };
 
-/** Counts begin anew when a camera is stopped and started, or a destination is removed. */
+/** Counts begin anew when a camera is stopped and started. */
 function grown(now: number, last: number): number {
   return now >= last ? now - last : now;
 }

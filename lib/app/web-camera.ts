@@ -1,8 +1,7 @@
 import { listCameras, type ControlDescription } from '../camera/index.js';
-import type { CameraConfig, LiveSettings, RtpDestinationConfig } from '../config/index.js';
-import { dotted } from '../config/index.js';
+import { dotted, type CameraConfig } from '../config/index.js';
 import { jpegPayloadType } from '../rtp/index.js';
-import type { CameraDetail, CameraStatistics, StreamedCamera } from '../web/index.js';
+import type { CameraControl, CameraDetail, CameraStatistics, StreamedCamera } from '../web/index.js';
 import { toDevice } from './camera-options.js';
 import type { CameraStream } from './camera-stream.js';
 import type { LiveConfig } from './live-config.js';
@@ -11,8 +10,7 @@ import { StreamReporter } from './stream-report.js';
 /** A camera of the application as the web server sees it. */
 export class WebCamera implements StreamedCamera {
   readonly id: string;
-  readonly preview;
-  readonly snapshots;
+  readonly control: CameraControl;
   readonly #stream: CameraStream;
   readonly #settings: LiveConfig;
   readonly #reporter: StreamReporter;
@@ -23,8 +21,7 @@ export class WebCamera implements StreamedCamera {
 
   constructor(stream: CameraStream, settings: LiveConfig) {
     this.id = stream.name;
-    this.preview = stream.preview;
-    this.snapshots = stream.snapshots;
+    this.control = stream;
     this.#stream = stream;
     this.#settings = settings;
     this.#reporter = new StreamReporter(stream);
@@ -85,26 +82,6 @@ export class WebCamera implements StreamedCamera {
       ...(isRefused ? { hasReceiver: false } : receivers.length > 0 && { hasReceiver: true }),
       previews: preview.statistics().clients,
     };
-  }
-
-  start(): void {
-    this.#stream.start();
-  }
-
-  stop(): Promise<void> {
-    return this.#stream.stop();
-  }
-
-  change(settings: LiveSettings): Promise<void> {
-    return this.#stream.change(settings);
-  }
-
-  addDestination(destination: RtpDestinationConfig): Promise<void> {
-    return this.#stream.addDestination(destination);
-  }
-
-  removeDestination(host: string, port: number): Promise<void> {
-    return this.#stream.removeDestination(host, port);
   }
 
   onChange(listener: () => void): void {

@@ -28,3 +28,4 @@ export { changeSettings, settingEdits, type ConfigEdit, type LiveSettings } from
 export { publicConfig } from './public-config.js';
 export { saveEdits } from './save.js';
 export { dotted } from './toml.js';
+export { bitrateBound, count, framesPerSecond, port, quality } from './schema/fields.js';

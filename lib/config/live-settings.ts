@@ -1,5 +1,7 @@
 // What of a camera's configuration can change while it runs, and what that is in the file.
+import { isDeepStrictEqual } from 'node:util';
 import { StreamerError } from '../errors/index.js';
+import { hostPort } from '../util/host-port.js';
 import type {
   CameraConfig,
   CameraRtpConfig,
@@ -101,19 +103,16 @@ function destinationEdits(
   [oldFirst, ...oldOthers]: readonly RtpDestinationConfig[],
   [first, ...others]: readonly RtpDestinationConfig[],
 ): ConfigEdit[] {
+  const textOf = (list: readonly RtpDestinationConfig[]) =>
+    list.map(({ host, port }) => hostPort(host, port));
   return [
     ...edit(oldFirst?.host, first?.host, [...section, 'dest_host']),
     ...edit(oldFirst?.port, first?.port, [...section, 'dest_port']),
     ...edit(oldFirst?.rtcpPort ?? 0, first?.rtcpPort ?? 0, [...section, 'rtcp_port']),
-    ...edit(oldOthers.map(destinationText), others.map(destinationText), [...section, 'destinations']),
+    ...edit(textOf(oldOthers), textOf(others), [...section, 'destinations']),
   ];
 }
 
-/** As `destinations` in the file lists it. */
-function destinationText({ host, port }: RtpDestinationConfig): string {
-  return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
-}
-
 function edit(old: unknown, value: unknown, path: Path): ConfigEdit[] {
-  return JSON.stringify(old) === JSON.stringify(value) ? [] : [{ path, value }];
+  return isDeepStrictEqual(old, value) ? [] : [{ path, value }];
 }

@@ -1,17 +1,15 @@
-import type { PipelineState } from '../pipeline/index.js';
+import { pipelineStates } from '../pipeline/index.js';
 import { droppedFrames } from './dropped-frames.js';
 import { addMetrics, byLabel, one, prefix, type MetricOf } from './labelled.js';
 import type { Scrape } from './scrape.js';
 import type { CameraSource } from './sources.js';
-
-const states: readonly PipelineState[] = ['starting', 'streaming', 'restarting', 'failed', 'stopped'];
 
 const frameMetrics: readonly MetricOf<CameraSource>[] = [
   {
     ...{ type: 'gauge', name: 'camera_state', labelNames: ['state'] },
     help: 'Whether the camera is in this state: 1 for one of them, 0 for all others.',
     samples: ({ state }) =>
-      states.map((name) => ({ labels: { state: name }, value: Number(name === state) })),
+      pipelineStates.map((name) => ({ labels: { state: name }, value: Number(name === state) })),
   },
   {
     ...{ type: 'counter', name: 'camera_restarts_total', labelNames: [] },

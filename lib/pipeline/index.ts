@@ -1,1 +1,7 @@
-export { Pipeline, type FrameOutput, type PipelineOptions, type PipelineState } from './pipeline.js';
+export {
+  Pipeline,
+  pipelineStates,
+  type FrameOutput,
+  type PipelineOptions,
+  type PipelineState,
+} from './pipeline.js';

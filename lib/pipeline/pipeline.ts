@@ -19,10 +19,11 @@ import { FrameWatchdog } from './frame-watchdog.js';
 import { Reopening } from './reopening.js';
 
 /**
- * `starting`: the camera is being opened for the first time, or with other options · `streaming`: it delivers · `restarting`: it failed and
- * is opened again · `failed`: opening it again cannot help · `stopped`: ended or stopped.
+ * `starting`: the camera is being opened for the first time, or with other options · `streaming`: it delivers ·
+ * `restarting`: it failed and is opened again · `failed`: opening it again cannot help · `stopped`: ended or stopped.
  */
-export type PipelineState = 'starting' | 'streaming' | 'restarting' | 'failed' | 'stopped';
+export const pipelineStates = ['starting', 'streaming', 'restarting', 'failed', 'stopped'] as const;
+export type PipelineState = (typeof pipelineStates)[number];
 
 /** Where a pipeline's frames go. */
 export interface FrameOutput extends FrameConsumer {
@@ -269,7 +270,7 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
       await Promise.all([
         promise,
         camera.attach(this).then(() => {
-          this.#endReopening();
+          if (generation === this.#generation) this.#endReopening();
         }),
       ]);
       return camera.ended || signal.aborted || this.#hasAllFrames() || generation === this.#generation;

@@ -1,13 +1,11 @@
 // What the server's own API takes and gives: checked, typed and documented (OpenAPI) from here.
 import { z } from 'zod';
+import { bitrateBound, count, framesPerSecond, port, quality } from '../config/index.js';
+import { pipelineStates } from '../pipeline/index.js';
 
 const number = z.number();
-const count = z.int().min(0);
-const port = z.int().min(1).max(65535);
-const fps = z.number().min(1).max(240);
-const quality = z.int().min(1).max(100);
 
-export const controlValue = z.union([z.boolean(), number, z.string().max(64), z.array(number).max(64)]);
+const controlValue = z.union([z.boolean(), number, z.string().max(64), z.array(number).max(64)]);
 const controlLimit = z.union([z.boolean(), number, z.string(), z.array(number)]).nullable();
 
 export const errorReply = z
@@ -35,7 +33,7 @@ const control = z.object({
   enumerators: z.record(z.string(), number).describe('Names that may be given for numbers'),
 });
 
-export const cameraState = z.enum(['starting', 'streaming', 'restarting', 'failed', 'stopped']);
+const cameraState = z.enum(pipelineStates);
 
 export const cameraDetail = z
   .object({
@@ -55,7 +53,7 @@ export const cameraDetail = z
       quality,
       minQuality: quality,
       maxBitrateKbps: count.describe('0: no bound'),
-      fps,
+      fps: framesPerSecond,
       crop: crop.optional(),
       controls: z.record(z.string(), controlValue),
     }),
@@ -126,9 +124,9 @@ export type StatisticsEvent = z.infer<typeof statisticsEvent>;
 export const settingsChange = z
   .strictObject({
     quality: quality.describe('JPEG quality'),
-    maxBitrateKbps: z.int().min(0).max(10_000_000).describe('0: no bound'),
+    maxBitrateKbps: bitrateBound.describe('0: no bound'),
     minQuality: quality,
-    fps: fps.describe('The camera is opened again'),
+    fps: framesPerSecond.describe('The camera is opened again'),
     crop: crop.nullable().describe('Pixels after rotation; null: all. The camera is opened again'),
     controls: z
       .record(z.string().min(1).max(64), controlValue)

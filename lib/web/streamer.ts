@@ -2,14 +2,10 @@ import type { LiveSettings, RtpDestinationConfig } from '../config/index.js';
 import type { MjpegHttpOutput, Snapshots } from '../outputs/mjpeg-http/index.js';
 import type { CameraDetail, CameraStatistics } from './schemas.js';
 
-/** A camera as the server needs it. */
-export interface StreamedCamera {
-  readonly id: string;
+/** What can be done with a camera, and what it shows. */
+export interface CameraControl {
   readonly preview: MjpegHttpOutput;
   readonly snapshots: Snapshots;
-  describe(): CameraDetail;
-  /** Rates are since the call before: one caller, at even times. */
-  statistics(): CameraStatistics;
   /** Harmless when it runs. */
   start(): void;
   /** Resolves when nothing leaves any more. */
@@ -20,6 +16,15 @@ export interface StreamedCamera {
   addDestination(destination: RtpDestinationConfig): Promise<void>;
   /** @throws StreamerError ERR_NOT_FOUND, ERR_CONFLICT for the last one */
   removeDestination(host: string, port: number): Promise<void>;
+}
+
+/** A camera as the server needs it. */
+export interface StreamedCamera {
+  readonly id: string;
+  readonly control: CameraControl;
+  describe(): CameraDetail;
+  /** Rates are since the call before: one caller, at even times. */
+  statistics(): CameraStatistics;
 }
 
 /** All that is streamed, as the server needs it. */

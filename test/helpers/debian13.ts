@@ -55,3 +55,11 @@ export function writeConfig(text: string): string {
   writeFileSync(file, text);
   return file;
 }
+
+/** Builds the addons in the root, for its libcamera; nothing when they are built already. Takes minutes the first time. */
+export async function buildInDebian13(): Promise<void> {
+  await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')]);
+}
+
+/** How long that may take. */
+export const buildTimeoutMs = 400_000;

@@ -5,7 +5,14 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { nativeAbiVersion } from '../../lib/native/abi-version.js';
 import { packageVersion } from '../../lib/native/package-folder.js';
-import { barsFolder, cameraIds, projectRoot, runInDebian13, startInDebian13 } from '../helpers/debian13.js';
+import {
+  barsFolder,
+  buildInDebian13,
+  buildTimeoutMs,
+  cameraIds,
+  projectRoot,
+  startInDebian13,
+} from '../helpers/debian13.js';
 import { installedParts, PackageCopy } from '../helpers/package-copy.js';
 import type { RunningProcess } from '../helpers/processes.js';
 
@@ -15,10 +22,10 @@ const camera = path.join(addons, 'camera', '0.7.node');
 
 before(
   async () => {
-    await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')]);
+    await buildInDebian13();
     copy.put(path.join(projectRoot, '.cache', 'debian13-build', 'Release', 'core.node'), copy.prebuilt);
   },
-  { timeout: 400_000 },
+  { timeout: buildTimeoutMs },
 );
 
 /** The package's command line, as an ordinary user. */

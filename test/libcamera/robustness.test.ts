@@ -8,6 +8,8 @@ import type { Finding } from '../../lib/app/index.js';
 import type { SensorMetadata } from '../../lib/camera/index.js';
 import {
   barsFolder,
+  buildInDebian13,
+  buildTimeoutMs,
   cameraPhotograph,
   photoFolder,
   cameraIds,
@@ -18,12 +20,7 @@ import {
   writeConfig,
 } from '../helpers/debian13.js';
 
-before(
-  async () => {
-    await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')]);
-  },
-  { timeout: 400_000 },
-);
+before(buildInDebian13, { timeout: buildTimeoutMs });
 
 interface Report {
   readonly msg: string;

@@ -7,12 +7,12 @@ import { after, before, test } from 'node:test';
 import { barsPosition } from '../helpers/bars.js';
 import {
   barsFolder,
+  buildInDebian13,
+  buildTimeoutMs,
   command,
   cameraIds,
   cameraPhotograph,
   photoFolder,
-  projectRoot,
-  runInDebian13,
   startInDebian13,
   writeConfig,
 } from '../helpers/debian13.js';
@@ -27,9 +27,9 @@ const folder = mkdtempSync(path.join(tmpdir(), 'pcs-libcamera-'));
 before(
   async () => {
     requireReceiveBuffers();
-    await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')]);
+    await buildInDebian13();
   },
-  { timeout: 400_000 },
+  { timeout: buildTimeoutMs },
 );
 
 after(() => {

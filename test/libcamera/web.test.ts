@@ -1,28 +1,22 @@
 // Real cameras in the browser: those that disappear, and those that are set.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { before, test, type TestContext } from 'node:test';
 import type { CameraDetail } from '../../lib/web/index.js';
 import { PageWatch, startBrowser } from '../helpers/browser.js';
 import {
   barsFolder,
+  buildInDebian13,
+  buildTimeoutMs,
   cameraIds,
   cameraPhotograph,
   command,
   photoFolder,
-  projectRoot,
-  runInDebian13,
   startInDebian13,
   writeConfig,
 } from '../helpers/debian13.js';
 import { until } from '../helpers/processes.js';
 
-before(
-  async () => {
-    await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')]);
-  },
-  { timeout: 400_000 },
-);
+before(buildInDebian13, { timeout: buildTimeoutMs });
 
 const config = ['camera1', 'camera2']
   .map(

@@ -58,6 +58,25 @@ test('without users no password is checked', async () => {
   assert.equal(credentials.recognize(basic('robot', 'a-token-of-the-robot'))?.name, 'robot');
 });
 
+test('a name that nobody has takes as long as a wrong password', async () => {
+  const passwordHash = await hashPassword('correct horse');
+  const credentials = new Credentials({
+    tokens: [],
+    users: [{ name: 'anna', rights: 'control', passwordHash }],
+  });
+  const timesMs: Record<string, number[]> = { anna: [], bert: [] };
+  await credentials.checkPassword(basic('bert', 'guess')); // makes the hash for such names
+  for (let i = 0; i < 9; i++) {
+    for (const [name, times] of Object.entries(timesMs)) {
+      const beganMs = performance.now();
+      assert.equal(await credentials.checkPassword(basic(name, `guess${String(i)}`)), undefined);
+      times.push(performance.now() - beganMs);
+    }
+  }
+  const [known = 0, unknown = 0] = Object.values(timesMs).map((times) => times.sort((a, b) => a - b)[4]);
+  assert.ok(unknown > known / 2 && unknown < known * 2, JSON.stringify(timesMs));
+});
+
 test('clients are counted by IPv4 address, or by the /64 of an IPv6 address', () => {
   for (const [address, client] of [
     ['192.168.1.20', '192.168.1.20'],

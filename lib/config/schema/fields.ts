@@ -14,5 +14,7 @@ export const pictureSize = z.int().min(16).max(16383);
 export const framesPerSecond = z.number().min(1).max(240);
 
 export const quality = z.int().min(1).max(100);
+/** Kilobits a second; 0: none. */
+export const bitrateBound = z.int().min(0).max(10_000_000);
 export const host = z.string().regex(/^\S+$/);
 export const hostAllowed = 'a host name or an IP address';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { key } from '../key-info.js';
-import { host, hostAllowed, port, quality } from './fields.js';
+import { bitrateBound, host, hostAllowed, port, quality } from './fields.js';
 
 export const quantizationTables = z.enum(['in-band', 'static', 'numbered']);
 export const pacingMode = z.enum(['auto', 'thread', 'off']);
@@ -69,7 +69,7 @@ export const rtpKeys = {
 
 const encoderKeys = {
   quality: key(quality.default(85), { meaning: 'JPEG quality.' }),
-  max_bitrate_kbps: key(z.int().min(0).max(10_000_000).default(0), {
+  max_bitrate_kbps: key(bitrateBound.default(0), {
     meaning:
       'Most that is sent to a destination, with the headers of RTP, UDP and IP: quality is lowered to keep to it; 0 means no bound.',
     unit: 'kbit/s',

@@ -3,6 +3,7 @@ import { DgramSocket } from '../../net/dgram-socket.js';
 import type { PacketSocket, PacketSocketOptions, UdpStatistics } from '../../net/packet-socket.js';
 import { resolveHost } from '../../net/resolve-host.js';
 import { UdpSocket } from '../../net/udp-socket.js';
+import { hostPort } from '../../util/host-port.js';
 import { openRtcpChannel, type RtcpChannel } from './rtcp-channel.js';
 import type { RtcpOptions, RtpDestination, RtpOutputOptions } from './rtp-output-options.js';
 
@@ -52,8 +53,7 @@ export class Destination {
 
   /** For people. */
   get name(): string {
-    const { host, port } = this.to;
-    return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
+    return hostPort(this.to.host, this.to.port);
   }
 
   /** Absent until open() has resolved. */

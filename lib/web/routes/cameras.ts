@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { StreamerError } from '../../errors/index.js';
+import { monotonicUs } from '../../util/clock.js';
+import { unixUs } from '../../util/wall-clock.js';
 import { cameraById, cameraParams } from '../cameras-by-id.js';
 import { cameraDetail, newDestination, settingsChange } from '../schemas.js';
 import type { Streamer } from '../streamer.js';
@@ -27,7 +29,7 @@ export function addCameraRoutes(app: WebApp, streamer: Streamer): void {
   };
   app.get('/api/cameras/:id/snapshot.jpg', { schema }, async (request, reply) => {
     const { id } = request.params;
-    const frame = await cameraById(streamer, id).snapshots.next(snapshotTimeoutMs);
+    const frame = await cameraById(streamer, id).control.snapshots.next(snapshotTimeoutMs);
     if (!frame) throw new StreamerError('ERR_NOT_STREAMING', `${id} delivers no frames now`);
     return reply
       .header('Content-Type', 'image/jpeg')
@@ -48,13 +50,13 @@ function addStateRoutes(app: WebApp, streamer: Streamer): void {
     { schema: schema('Start a camera; harmless when it runs') },
     (request) => {
       const camera = cameraById(streamer, request.params.id);
-      camera.start();
+      camera.control.start();
       return camera.describe();
     },
   );
   app.post('/api/cameras/:id/stop', { schema: schema('Stop a camera') }, async (request) => {
     const camera = cameraById(streamer, request.params.id);
-    await camera.stop();
+    await camera.control.stop();
     return camera.describe();
   });
 }
@@ -69,7 +71,7 @@ function addChangeRoutes(app: WebApp, streamer: Streamer): void {
   };
   app.patch('/api/cameras/:id/settings', { schema: settings }, async ({ params, body }) => {
     const camera = cameraById(streamer, params.id);
-    await camera.change(body);
+    await camera.control.change(body);
     return camera.describe();
   });
   const add = {
@@ -79,19 +81,18 @@ function addChangeRoutes(app: WebApp, streamer: Streamer): void {
   };
   app.post('/api/cameras/:id/destinations', { schema: add }, async ({ params, body }, reply) => {
     const camera = cameraById(streamer, params.id);
-    await camera.addDestination({ ...body, rtcpPort: undefined });
+    await camera.control.addDestination({ ...body, rtcpPort: undefined });
     return reply.status(201).send(camera.describe());
   });
   const remove = { ...base, summary: 'Send no more to a receiver', params: destinationParams };
   app.delete('/api/cameras/:id/destinations/:host/:port', { schema: remove }, async ({ params }) => {
     const camera = cameraById(streamer, params.id);
-    await camera.removeDestination(params.host, params.port);
+    await camera.control.removeDestination(params.host, params.port);
     return camera.describe();
   });
 }
 
-/** Capture times are of the monotonic clock, as performance.now() is. */
 function wallClockTime(captureTimeUs: number): string {
-  const ageMs = Number(process.hrtime.bigint() / 1000n) / 1000 - captureTimeUs / 1000;
-  return new Date(Date.now() - ageMs).toISOString();
+  const ageUs = monotonicUs() - captureTimeUs;
+  return new Date((unixUs() - ageUs) / 1000).toISOString();
 }

@@ -1,7 +1,7 @@
 // The endpoints of the Go system, with its JSON.
 import { z } from 'zod';
 import type { WebApp } from '../web-app.js';
-import type { CameraDetail } from '../schemas.js';
+import { statisticsEvent, type CameraDetail } from '../schemas.js';
 import type { StatisticsClock } from '../statistics-clock.js';
 import type { StreamedCamera, Streamer } from '../streamer.js';
 
@@ -61,12 +61,12 @@ export function addGoSystemRoutes(app: WebApp, options: GoSystemOptions): void {
   app.post('/api/cameras/start', { schema: startAll }, async () => ({
     action: 'start_cameras',
     results: await forEach(streamer, (camera) => {
-      camera.start();
+      camera.control.start();
     }),
   }));
   app.post('/api/cameras/stop', { schema: stopAll }, async () => ({
     action: 'stop_cameras',
-    results: await forEach(streamer, (camera) => camera.stop()),
+    results: await forEach(streamer, (camera) => camera.control.stop()),
   }));
   refuseGet(app);
 }
@@ -120,7 +120,7 @@ const stats = {
       timestamp: z.string().describe('Unix time, seconds'),
       cameras: cameraStatuses,
       webrtc: webrtcStatuses,
-      statistics: z.unknown().describe('As the event `statistics` of /api/events'),
+      statistics: statisticsEvent.describe('As the event `statistics` of /api/events'),
     }),
   },
 };

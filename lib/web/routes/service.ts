@@ -55,7 +55,10 @@ const previewSchema = {
 function addPreviewRoute(app: WebApp, { streamer, maxPreviews }: ServiceOptions): void {
   app.get('/stream/:file', { schema: previewSchema, exposeHeadRoute: false }, (request, reply) => {
     const camera = cameraById(streamer, request.params.file.replace(/\.mjpg$/, ''));
-    const previews = streamer.cameras.reduce((sum, { preview }) => sum + preview.statistics().clients, 0);
+    const previews = streamer.cameras.reduce(
+      (sum, { control }) => sum + control.preview.statistics().clients,
+      0,
+    );
     if (previews >= maxPreviews) {
       throw new StreamerError(
         'ERR_TOO_MANY',
@@ -63,7 +66,7 @@ function addPreviewRoute(app: WebApp, { streamer, maxPreviews }: ServiceOptions)
       );
     }
     const { fps, scale = '1' } = request.query;
-    camera.preview.addClient(takeOver(reply), {
+    camera.control.preview.addClient(takeOver(reply), {
       maxFps: fps,
       denominator: denominators[scale],
       opensNextPart: /Chrom(e|ium)\//.test(request.headers['user-agent'] ?? ''),
