@@ -119,3 +119,19 @@ test('JPEG files that cannot be cropped stay what they are', async (context) => 
   const { frames } = sink;
   await until('frames again', () => sink.frames > frames);
 });
+
+test('impossible options are refused also when they come while the camera starts with others', async (context) => {
+  const { pipeline, sink } = startPipeline(context, pattern);
+  await until('a frame', () => sink.frames > 0);
+  const impossible = { ...pattern, crop: { x: 1000, y: 0, width: 64, height: 48 } };
+  for (let delayUs = 0; delayUs < 8000; delayUs += 250) {
+    const first = pipeline.reopen({ ...pattern, fps: 50 });
+    const dueMs = performance.now() + delayUs / 1000;
+    while (performance.now() < dueMs) await new Promise(setImmediate); // timers are not that fine
+    await assert.rejects(pipeline.reopen(impossible), { name: 'StreamerError' }, `${String(delayUs)} us`);
+    await first;
+    const { frames } = sink;
+    await until('frames again', () => sink.frames > frames);
+    assert.deepEqual([pipeline.state, pipeline.error], ['streaming', undefined]);
+  }
+});

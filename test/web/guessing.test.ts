@@ -23,10 +23,15 @@ test('guesses at a time count as those one after the other, and whoever is known
   assert.ok(
     (await Promise.all(Array.from({ length: 40 }, () => login('correct horse')))).every((s) => s === 200),
   );
-  const guesses = await Promise.all(Array.from({ length: 60 }, (_, i) => login(`guess${String(i)}`)));
+  // As many at a time as are let into the queue, or that alone would stop them.
+  const guesses: number[] = [];
+  while (guesses.length < 64) {
+    const wave = Array.from({ length: 8 }, (_, i) => login(`guess${String(guesses.length + i)}`));
+    guesses.push(...(await Promise.all(wave)));
+  }
   const wrong = guesses.filter((status) => status === 401).length;
-  assert.ok(wrong > 0 && wrong <= 10, `${String(wrong)} guesses`);
-  assert.equal(guesses.filter((status) => status === 429).length, 60 - wrong);
+  assert.ok(wrong > 8 && wrong <= 10, `${String(wrong)} guesses`);
+  assert.equal(guesses.filter((status) => status === 429).length, 64 - wrong);
 });
 
 test('passwords are checked one at a time, and few wait', async () => {
