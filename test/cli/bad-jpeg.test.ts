@@ -69,7 +69,15 @@ describe('a JPEG that is', { concurrency: 2 }, () => {
     test(name, async () => {
       const file = path.join(mkdtempSync(path.join(folder, 'case-')), 'picture.jpg');
       writeFileSync(file, await make());
-      const options = ['-mode', 'mjpeg-rtp', '--source', `file:${file}`, '--dest', '127.0.0.1:5000'];
+      const options = [
+        '-mode',
+        'mjpeg-rtp',
+        '--no-web',
+        '--source',
+        `file:${file}`,
+        '--dest',
+        '127.0.0.1:5000',
+      ];
       const result = await cli([...options, '--duration', '5']);
       assert.equal(result.code, 1, result.stderr);
       const failure = result.stderr.split('\n').filter((line) => line.includes('"level":50'));
@@ -83,7 +91,15 @@ describe('a JPEG that is', { concurrency: 2 }, () => {
     mkdirSync(pictures);
     writeFileSync(path.join(pictures, '1.jpg'), await encode('-sample', '2x2'));
     writeFileSync(path.join(pictures, '2.jpeg'), await encode('-sample', '2x1', '-restart', '4'));
-    const options = ['-mode', 'mjpeg-rtp', '--source', `file:${pictures}`, '--dest', '127.0.0.1:5000'];
+    const options = [
+      '-mode',
+      'mjpeg-rtp',
+      '--no-web',
+      '--source',
+      `file:${pictures}`,
+      '--dest',
+      '127.0.0.1:5000',
+    ];
     const result = await cli([...options, '--frames', '4']);
     assert.equal(result.code, 0, result.stderr);
     assert.match(result.stderr, /"sent":4/);

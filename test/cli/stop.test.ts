@@ -23,6 +23,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       command,
       '-mode',
       'mjpeg-rtp',
+      '--no-web',
       '--source',
       'test',
       '--fps',
@@ -46,7 +47,17 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 test('--duration ends the stream by itself', async () => {
-  const options = ['-mode', 'mjpeg-rtp', '--source', 'test', '--dest', '127.0.0.1:9', '--duration', '0.5'];
+  const options = [
+    '-mode',
+    'mjpeg-rtp',
+    '--no-web',
+    '--source',
+    'test',
+    '--dest',
+    '127.0.0.1:9',
+    '--duration',
+    '0.5',
+  ];
   const streamer = start(process.execPath, [command, ...options]);
   assert.equal(await streamer.exited, 0, streamer.stderr());
 });

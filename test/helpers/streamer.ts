@@ -70,7 +70,7 @@ export class Streamer {
 
   /** @param host - where it runs; without one, on this machine */
   constructor(context: TestContext, config: string, host?: Host) {
-    const args = [command, '--config', config, '--mode', 'mjpeg-rtp'];
+    const args = [command, '--config', config, '--mode', 'mjpeg-rtp', '--no-web'];
     this.process = host ? host.start(process.execPath, args) : start(process.execPath, args);
     context.after(() => this.process.child.kill('SIGKILL'));
   }

@@ -56,6 +56,7 @@ async function demo(folder: string): Promise<{ code: number; stderr: string }> {
     command,
     '-mode',
     'mjpeg-rtp',
+    '--no-web',
     '--source',
     'test',
     '--frames',

@@ -42,7 +42,7 @@ test(
       'ASAN_OPTIONS=detect_leaks=0',
       'UBSAN_OPTIONS=print_stacktrace=1',
     ];
-    const options = ['-config', config, '-mode', 'mjpeg-rtp', '--frames', '60'];
+    const options = ['-config', config, '-mode', 'mjpeg-rtp', '--no-web', '--frames', '60'];
     await runToEnd('env', [...environment, process.execPath, command, ...options]);
     await finish(receiver, 60 * receiver.layout(640, 480, '4:2:0').frameBytes);
     assert.equal(readFileSync(receiver.output).length, 60 * 460_800);

@@ -128,15 +128,24 @@ export class FrameSender {
   end(): void {
     this.#current = undefined;
     this.#isSkipping = false;
-    this.#flights.endAll();
+    // They have left; who would have said so is closed.
+    for (const flight of this.#flights.unfinished) {
+      flight.end();
+      this.#noteLeft(flight);
+    }
     this.#wakeDrained();
   }
 
   #finishOne(flight: FrameInFlight): void {
     flight.finishOne();
     if (!flight.isFree) return;
-    if (flight.handedOverUs > 0) this.sendLatency.add(monotonicUs() - flight.handedOverUs);
+    this.#noteLeft(flight);
     if (this.#waiting.length > 0) this.#wakeDrained();
+  }
+
+  /** A frame that was abandoned has no last packet. */
+  #noteLeft({ handedOverUs }: FrameInFlight): void {
+    if (handedOverUs > 0) this.sendLatency.add(monotonicUs() - handedOverUs);
   }
 
   #wakeDrained(): void {

@@ -93,8 +93,8 @@ export class FramesInFlight {
     return this.#flights.some((flight) => !flight.isFree && flight.receivers.includes(destination));
   }
 
-  /** Ends all leases: the sockets are closed. */
-  endAll(): void {
-    for (const flight of this.#flights) flight.end();
+  /** Those of which a destination has not reported yet. */
+  get unfinished(): FrameInFlight[] {
+    return this.#flights.filter(({ isFree }) => !isFree);
   }
 }
