@@ -87,6 +87,23 @@ test('a camera is stopped and started in the page', async (context) => {
   watch.assertNone();
 });
 
+test('an answer that comes late does not undo what events have told since', async (context) => {
+  const { page } = await openViewer(context, await startDemo(context));
+  const { article, state } = card(page, 'camera2');
+  await page.route('**/camera2/start', async (route) => {
+    const response = await route.fetch();
+    await state('streaming');
+    await route.fulfill({ response });
+  });
+  await article.locator('[data-action="stop"]').click();
+  await state('stopped');
+  const answered = page.waitForEvent('requestfinished', (request) => request.url().endsWith('/start'));
+  await article.locator('[data-action="start"]').first().click();
+  await answered;
+  await article.locator('[data-action="stop"]:not([disabled])').waitFor(); // the answer has been dealt with
+  assert.equal(await article.getAttribute('data-state'), 'streaming');
+});
+
 test('a snapshot is saved as a file', async (context) => {
   const { page, watch } = await openViewer(context, await startDemo(context));
   const download = page.waitForEvent('download');

@@ -85,6 +85,7 @@ export class CameraClient {
   #last = Promise.resolve();
   #path;
   #onDetail;
+  #events = 0;
 
   /**
    * @param {string} id
@@ -93,6 +94,11 @@ export class CameraClient {
   constructor(id, onDetail) {
     this.#path = `/api/cameras/${encodeURIComponent(id)}`;
     this.#onDetail = onDetail;
+  }
+
+  /** What an event told is newer than the answer to what was asked before it. */
+  eventCame() {
+    this.#events += 1;
   }
 
   start() {
@@ -137,8 +143,10 @@ export class CameraClient {
    */
   #change(method, path, body) {
     const change = this.#last.then(async () => {
+      const eventsBefore = this.#events;
       const response = await send(method, this.#path + path, body);
-      this.#onDetail(await response.json());
+      const detail = await response.json();
+      if (this.#events === eventsBefore) this.#onDetail(detail);
     });
     this.#last = change.catch(() => undefined);
     return change;

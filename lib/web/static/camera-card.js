@@ -84,6 +84,11 @@ export class CameraCard {
     this.#picture.setGrant(grant);
   }
 
+  /** An event has told of this camera. */
+  eventCame() {
+    this.#client.eventCame();
+  }
+
   /** @param {CameraDetail} detail */
   update(detail) {
     const before = this.detail;

@@ -71,6 +71,7 @@ function showCameras(details) {
     card.element.remove();
     cards.delete(id);
   }
+  for (const card of cards.values()) card.eventCame();
   for (const detail of details) showCamera(detail);
   empty.hidden = details.length > 0;
   setText(empty, 'No camera is configured. Add one to config.toml, or try “pi-camera-streamer demo”.');
@@ -172,7 +173,10 @@ signInButton.addEventListener('click', async () => {
 
 const events = new ServerEvents({
   cameras: showCameras,
-  camera: showCamera,
+  camera: (detail) => {
+    cards.get(detail.id)?.eventCame();
+    showCamera(detail);
+  },
   statistics: showStatistics,
   connection: showConnection,
 });
