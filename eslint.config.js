@@ -53,7 +53,16 @@ const sizeLimits = {
   'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
 };
 
-const nodeGlobals = ['AbortController', 'Buffer', 'console', 'performance', 'process', 'setTimeout', 'URL'];
+const nodeGlobals = [
+  'AbortController',
+  'Buffer',
+  'console',
+  'fetch',
+  'performance',
+  'process',
+  'setTimeout',
+  'URL',
+];
 
 export default defineConfig(
   // Programs of the package's users, compiled by a test, have no project here.

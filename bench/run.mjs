@@ -14,13 +14,14 @@ import * as departures from './groups/departures.mjs';
 import * as latency from './groups/latency.mjs';
 import * as loss from './groups/loss.mjs';
 import * as packets from './groups/packets.mjs';
+import * as previews from './groups/previews.mjs';
 import * as receive from './groups/receive.mjs';
 import * as resilience from './groups/resilience.mjs';
 import * as streamer from './groups/streamer.mjs';
 import { openSink } from './measure.mjs';
 import { formatTable } from './table.mjs';
 
-const groups = { cpu, packets, latency, departures, loss, resilience, receive, streamer };
+const groups = { cpu, packets, latency, departures, previews, loss, resilience, receive, streamer };
 
 const { values } = parseArgs({
   options: {

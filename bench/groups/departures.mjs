@@ -5,7 +5,7 @@ import { cProgram, jsonOf, nodeProgram, row, takeTurns } from '../measure.mjs';
 const fps = 30;
 
 /** The upper edge of the class of the streamer's histogram (native/core/duration_histogram.h): both are rounded alike. */
-function upperEdge(us) {
+export function upperEdge(us) {
   if (us < 16) return us + 1;
   const step = 2 ** (Math.floor(Math.log2(us)) - 3);
   return (Math.floor(us / step) + 1) * step;

@@ -29,9 +29,9 @@ function eventLoopRow({ sinkPort, quick, runs, log }) {
   );
 }
 
-/** The command line with two cameras, as users run it. */
-function twoCameras(sinkPort, fps, frames) {
-  const device = JSON.stringify(`file:${makeClip({ width: 640, height: 480 })}`);
+/** The command line with two cameras, as users run it, which play a file. */
+export function twoCameras(clip, sinkPort, fps) {
+  const device = JSON.stringify(`file:${clip}`);
   const config = path.join(cache, 'two-cameras.toml');
   const sections = [1, 2].map(
     (n) =>
@@ -39,13 +39,18 @@ function twoCameras(sinkPort, fps, frames) {
       `[mjpeg-rtp.camera${n}]\ndest_host = "127.0.0.1"\ndest_port = ${sinkPort}\n`,
   );
   writeFileSync(config, sections.join('\n'));
-  const options = ['-mode', 'mjpeg-rtp', '-config', config, '--log-level', 'error'];
-  return [process.execPath, 'dist/cli/main.js', ...options, '--frames', String(frames)];
+  return [process.execPath, 'dist/cli/main.js', '-mode', 'mjpeg-rtp', '-config', config];
+}
+
+/** Without the web server, which is no part of streaming. */
+function framesOnly(sinkPort, fps, frames) {
+  const command = twoCameras(makeClip({ width: 640, height: 480 }), sinkPort, fps);
+  return [...command, '--no-web', '--log-level', 'error', '--frames', String(frames)];
 }
 
 function memoryRow({ sinkPort, quick, log }) {
   log('memory');
-  const { maxRssKb } = costOf(twoCameras(sinkPort, 30, quick ? 30 : 300));
+  const { maxRssKb } = costOf(framesOnly(sinkPort, 30, quick ? 30 : 300));
   return row('memory, 2 x 640x480 at 30/s, at most', 'MB', maxRssKb / 1024, null, 100);
 }
 
@@ -56,7 +61,7 @@ function rssMb(pid) {
 
 /** 100,000 frames, at 240 a second in place of 30. */
 async function longMemoryRow({ sinkPort, log }) {
-  const [command, ...args] = twoCameras(sinkPort, 240, 50_000);
+  const [command, ...args] = framesOnly(sinkPort, 240, 50_000);
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   const exited = once(child, 'exit');
   const samples = [];

@@ -82,6 +82,27 @@ test('a name that nobody has takes as long as a wrong password', async () => {
   assert.ok(unknown > known / 2 && unknown < known * 2, JSON.stringify(timesMs));
 });
 
+test('time does not tell which token it is, nor whether it is one', () => {
+  // So many that leaving off at the right one would show.
+  const tokens = Array.from({ length: 20_000 }, (_, i) => `a-token-of-robot-${String(i)}`);
+  const credentials = new Credentials({
+    tokens: tokens.map((token, i) => ({ name: String(i), rights: 'read' as const, token })),
+    users: [],
+  });
+  const guesses = { first: tokens[0] ?? '', last: tokens.at(-1) ?? '', none: 'a-token-of-robot-x' };
+  const timesMs = Object.values(guesses).map(() => [] as number[]);
+  for (let i = 0; i < 25; i++) {
+    for (const [guess, token] of Object.values(guesses).entries()) {
+      const beganMs = performance.now();
+      const owner = credentials.recognize(`Bearer ${token}`);
+      timesMs[guess]?.push(performance.now() - beganMs);
+      assert.equal(owner !== undefined, token !== guesses.none);
+    }
+  }
+  const medians = timesMs.map((times) => times.sort((a, b) => a - b)[12] ?? 0);
+  assert.ok(Math.max(...medians) < 2 * Math.min(...medians), JSON.stringify(medians));
+});
+
 test('clients are counted by IPv4 address, or by the /64 of an IPv6 address', () => {
   for (const [address, client] of [
     ['192.168.1.20', '192.168.1.20'],

@@ -18,6 +18,11 @@ export interface MjpegHttpStatistics {
 /** A client that takes no byte for so long is let go, however slow the others are. */
 const usualStuckAfterMs = 30_000;
 const denominators = [2, 4, 8] as const;
+/**
+ * How long pictures wait before they are written. The same frame's packets leave at this time, and the system would let
+ * them wait for a processor while clients are served: they come first.
+ */
+const headStartMs = 4;
 
 /**
  * A camera's frames as MJPEG over HTTP. No lease is held beyond take(): while there are clients, each frame is copied
@@ -61,9 +66,11 @@ export class MjpegHttpOutput implements FrameConsumer {
     );
     if (direct.length === 0 && scaled.length === 0) return;
     const jpeg = this.#memory.copy(frame.data, frame.captureTimeUs);
-    for (const client of direct) this.#send(client, jpeg);
     for (const denominator of scaled) this.#sendScaled(denominator, jpeg);
-    jpeg.release();
+    setTimeout(() => {
+      for (const client of direct) this.#send(client, jpeg);
+      jpeg.release();
+    }, headStartMs);
   }
 
   statistics(): MjpegHttpStatistics {

@@ -1,0 +1,96 @@
+// How much later than planned bursts leave while nine clients watch one of the two cameras over HTTP.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { makeClip } from '../content.mjs';
+import { cProgram, median, nodeProgram, row } from '../measure.mjs';
+import { root } from '../../scripts/run.mjs';
+import { upperEdge } from './departures.mjs';
+import { twoCameras } from './streamer.mjs';
+
+const fps = 30;
+const warmUpSeconds = 3;
+
+/** A program that runs until `end` is called; `found` resolves to the first match in what it writes. */
+function start([command, ...args], pattern) {
+  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exited = once(child, 'exit');
+  let output = '';
+  const found = new Promise((resolve, reject) => {
+    const look = (chunk) => {
+      output += chunk;
+      const match = pattern?.exec(output);
+      if (match) resolve(match[1]);
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
+    void exited.then(() => reject(new Error(`${command} ended: ${output}`)));
+  });
+  found.catch(() => undefined);
+  const end = async () => {
+    child.kill('SIGTERM');
+    await exited;
+  };
+  return { found, end, exited, output: () => output };
+}
+
+async function ours(clip, sinkPort, seconds) {
+  const options = ['--web-port', '0', '--log-level', 'info'];
+  const streamer = start([...twoCameras(clip, sinkPort, fps), ...options], /"url":"[^"]+:(\d+)\/"/);
+  const port = await streamer.found;
+  const clients = start(nodeProgram('preview-clients.mjs', port, '/stream/camera1.mjpg'));
+  const ask = async (method, path) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+    if (!response.ok) throw new Error(`${path}: ${response.status}`);
+    return response.json();
+  };
+  // Until code is compiled; sockets that are opened then count anew.
+  await sleep(warmUpSeconds * 1000);
+  await ask('POST', '/api/cameras/stop');
+  await ask('POST', '/api/cameras/start');
+  await sleep(seconds * 1000);
+  const { statistics } = await ask('GET', '/api/stats');
+  await clients.end();
+  await streamer.end();
+  const { camera1, camera2 } = statistics.cameras;
+  if (camera1.previews !== 9) throw new Error(`${camera1.previews} clients in place of 9`);
+  return (camera1.departureErrorP99Us + camera2.departureErrorP99Us) / 2;
+}
+
+async function c(clip, sinkPort, seconds) {
+  const server = start(nodeProgram('preview-server.mjs', clip, String(fps)), /(\d+)\n/);
+  const clients = start(nodeProgram('preview-clients.mjs', await server.found, '/'));
+  const loop = start([cProgram('departures'), clip, ...[sinkPort, seconds, fps].map(String)]);
+  await loop.exited;
+  await clients.end();
+  await server.end();
+  return upperEdge(JSON.parse(loop.output()).p99Us);
+}
+
+async function measure({ width, height }, { sinkPort, quick, runs, log }) {
+  const clip = makeClip({ width, height });
+  const seconds = quick ? 3 : 15;
+  const p99Us = { ours: [], c: [] };
+  for (let i = 0; i < runs; i++) {
+    log(`${width}x${height}, run ${i + 1} of ${runs}`);
+    p99Us.ours.push(await ours(clip, sinkPort, seconds));
+    p99Us.c.push(await c(clip, sinkPort, seconds));
+  }
+  return row(
+    `departure error p99, 2 x ${width}x${height} at 30/s with 9 clients over HTTP, against clock_nanosleep`,
+    'us',
+    median(p99Us.ours),
+    median(p99Us.c),
+    1.5,
+  );
+}
+
+export async function run(context) {
+  const sizes = [
+    { width: 640, height: 480 },
+    { width: 1920, height: 1080 },
+  ];
+  const rows = [];
+  for (const size of sizes) rows.push(await measure(size, context));
+  return rows;
+}
