@@ -1,6 +1,7 @@
 #include "core/thread_priority.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,16 +20,25 @@ struct SchedulingAttributes {
   uint64_t period_ns;
 };
 
-}  // namespace
-
-void become_background_thread() {
+void ask_for(int32_t nice, uint64_t slice_ns) {
   SchedulingAttributes attributes{};
   attributes.size = sizeof attributes;
   attributes.policy = SCHED_OTHER;
-  attributes.nice = 5;
-  // Linux 6.12 and newer: who asks for a long slice gives way to those with shorter ones.
-  attributes.runtime_ns = 20'000'000;
+  attributes.nice = nice;
+  // Linux 6.12 and newer: who asks for a long slice gives way to those with shorter ones. Older ones ignore
+  // it.
+  attributes.runtime_ns = slice_ns;
   syscall(SYS_sched_setattr, 0, &attributes, 0);
+}
+
+}  // namespace
+
+void become_background_thread() {
+  ask_for(5, 20'000'000);
+}
+
+void become_punctual_thread() {
+  ask_for(getpriority(PRIO_PROCESS, 0), 100'000);  // the shortest that there is
 }
 
 }  // namespace pcs

@@ -10,4 +10,8 @@ namespace pcs {
 // system it still gets a third of an ordinary thread's time.
 void become_background_thread();
 
+// For a thread that sleeps until a time and then works for microseconds: it need not wait for the end of a
+// slice of somebody who computes, such as JavaScript that serves HTTP. Takes no more than its share.
+void become_punctual_thread();
+
 }  // namespace pcs

@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 
 #include "core/clock.h"
+#include "core/thread_priority.h"
 
 namespace pcs {
 
@@ -58,6 +59,7 @@ void UdpSender::close() {
 }
 
 void UdpSender::run() {
+  become_punctual_thread();
   prctl(PR_SET_TIMERSLACK, 1);  // nanosecond; else the kernel may wake this thread 50 us late to save power
   for (;;) {
     QueuedBatch queued{};
