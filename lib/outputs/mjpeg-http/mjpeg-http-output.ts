@@ -19,12 +19,6 @@ export interface MjpegHttpStatistics {
 const usualStuckAfterMs = 30_000;
 const denominators = [2, 4, 8] as const;
 /**
- * How long pictures wait before they are written. The same frame's packets leave at this time, and the system would let
- * them wait for a processor while clients are served: they come first.
- */
-const headStartMs = 4;
-
-/**
  * A camera's frames as MJPEG over HTTP. No lease is held beyond take(): while there are clients, each frame is copied
  * once for all of them, so that a slow one holds up nobody.
  */
@@ -67,10 +61,8 @@ export class MjpegHttpOutput implements FrameConsumer {
     if (direct.length === 0 && scaled.length === 0) return;
     const jpeg = this.#memory.copy(frame.data, frame.captureTimeUs);
     for (const denominator of scaled) this.#sendScaled(denominator, jpeg);
-    setTimeout(() => {
-      for (const client of direct) this.#send(client, jpeg);
-      jpeg.release();
-    }, headStartMs);
+    for (const client of direct) this.#send(client, jpeg);
+    jpeg.release();
   }
 
   statistics(): MjpegHttpStatistics {
