@@ -34,11 +34,26 @@ function start([command, ...args], pattern) {
   return { found, end, exited, output: () => output };
 }
 
-async function ours(clip, sinkPort, seconds) {
+/** Measures with programs, which are ended whatever comes. */
+async function withPrograms(measurement) {
+  const programs = [];
+  const startOne = (command, pattern) => {
+    const program = start(command, pattern);
+    programs.push(program);
+    return program;
+  };
+  try {
+    return await measurement(startOne);
+  } finally {
+    await Promise.all(programs.map(({ end }) => end()));
+  }
+}
+
+async function ours(startOne, clip, sinkPort, seconds) {
   const options = ['--web-port', '0', '--log-level', 'info'];
-  const streamer = start([...twoCameras(clip, sinkPort, fps), ...options], /"url":"[^"]+:(\d+)\/"/);
+  const streamer = startOne([...twoCameras(clip, sinkPort, fps), ...options], /"url":"[^"]+:(\d+)\/"/);
   const port = await streamer.found;
-  const clients = start(nodeProgram('preview-clients.mjs', port, '/stream/camera1.mjpg'));
+  startOne(nodeProgram('preview-clients.mjs', port, '/stream/camera1.mjpg'));
   const ask = async (method, path) => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`, { method });
     if (!response.ok) throw new Error(`${path}: ${response.status}`);
@@ -50,20 +65,16 @@ async function ours(clip, sinkPort, seconds) {
   await ask('POST', '/api/cameras/start');
   await sleep(seconds * 1000);
   const { statistics } = await ask('GET', '/api/stats');
-  await clients.end();
-  await streamer.end();
   const { camera1, camera2 } = statistics.cameras;
   if (camera1.previews !== 9) throw new Error(`${camera1.previews} clients in place of 9`);
   return (camera1.departureErrorP99Us + camera2.departureErrorP99Us) / 2;
 }
 
-async function c(clip, sinkPort, seconds) {
-  const server = start(nodeProgram('preview-server.mjs', clip, String(fps)), /(\d+)\n/);
-  const clients = start(nodeProgram('preview-clients.mjs', await server.found, '/'));
-  const loop = start([cProgram('departures'), clip, ...[sinkPort, seconds, fps].map(String)]);
+async function c(startOne, clip, sinkPort, seconds) {
+  const server = startOne(nodeProgram('preview-server.mjs', clip, String(fps)), /(\d+)\n/);
+  startOne(nodeProgram('preview-clients.mjs', await server.found, '/'));
+  const loop = startOne([cProgram('departures'), clip, ...[sinkPort, seconds, fps].map(String)]);
   await loop.exited;
-  await clients.end();
-  await server.end();
   return upperEdge(JSON.parse(loop.output()).p99Us);
 }
 
@@ -73,8 +84,8 @@ async function measure({ width, height }, { sinkPort, quick, runs, log }) {
   const p99Us = { ours: [], c: [] };
   for (let i = 0; i < runs; i++) {
     log(`${width}x${height}, run ${i + 1} of ${runs}`);
-    p99Us.ours.push(await ours(clip, sinkPort, seconds));
-    p99Us.c.push(await c(clip, sinkPort, seconds));
+    p99Us.ours.push(await withPrograms((startOne) => ours(startOne, clip, sinkPort, seconds)));
+    p99Us.c.push(await withPrograms((startOne) => c(startOne, clip, sinkPort, seconds)));
   }
   return row(
     `departure error p99, 2 x ${width}x${height} at 30/s with 9 clients over HTTP, against clock_nanosleep`,

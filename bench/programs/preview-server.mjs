@@ -7,7 +7,7 @@ import { openCamera } from '../../dist/index.js';
 const [file, fps] = process.argv.slice(2);
 const camera = await openCamera({ device: `file:${file}`, colorRange: 'full', paced: false, loop: false });
 const jpegs = [];
-for await (const frame of camera.frames()) jpegs.push(Buffer.from(frame.copy().data));
+for await (const frame of camera.frames()) jpegs.push(Buffer.from(frame.data));
 await camera.close();
 
 const clients = new Set();

@@ -38,7 +38,8 @@ void become_background_thread() {
 }
 
 void become_punctual_thread() {
-  ask_for(getpriority(PRIO_PROCESS, 0), 100'000);  // the shortest that there is
+  if (sched_getscheduler(0) != SCHED_OTHER) return;  // somebody chose another, such as a real-time one
+  ask_for(getpriority(PRIO_PROCESS, 0), 100'000);    // the shortest that there is
 }
 
 }  // namespace pcs

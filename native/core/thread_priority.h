@@ -12,6 +12,7 @@ void become_background_thread();
 
 // For a thread that sleeps until a time and then works for microseconds: it need not wait for the end of a
 // slice of somebody who computes, such as JavaScript that serves HTTP. Takes no more than its share.
+// Does nothing under a policy that somebody has chosen for the process.
 void become_punctual_thread();
 
 }  // namespace pcs

@@ -18,6 +18,7 @@ export interface MjpegHttpStatistics {
 /** A client that takes no byte for so long is let go, however slow the others are. */
 const usualStuckAfterMs = 30_000;
 const denominators = [2, 4, 8] as const;
+
 /**
  * A camera's frames as MJPEG over HTTP. No lease is held beyond take(): while there are clients, each frame is copied
  * once for all of them, so that a slow one holds up nobody.
@@ -60,8 +61,8 @@ export class MjpegHttpOutput implements FrameConsumer {
     );
     if (direct.length === 0 && scaled.length === 0) return;
     const jpeg = this.#memory.copy(frame.data, frame.captureTimeUs);
-    for (const denominator of scaled) this.#sendScaled(denominator, jpeg);
     for (const client of direct) this.#send(client, jpeg);
+    for (const denominator of scaled) this.#sendScaled(denominator, jpeg);
     jpeg.release();
   }
 
