@@ -38,3 +38,5 @@ export type { ReceiverStatistics } from './known-receivers.js';
 export { ReceiverSession, type ReceiverSessionOptions, type ReceptionFigures } from './receiver-session.js';
 export { SenderClock } from './sender-clock.js';
 export { ClockDrift } from './clock-drift.js';
+export { parseFeedback, type Feedback } from './feedback/feedback-packet.js';
+export type { TransportFeedback } from './feedback/transport-feedback.js';

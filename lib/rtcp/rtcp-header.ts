@@ -4,12 +4,14 @@ import { malformed, parsed, type ParseResult } from '../util/parse-result.js';
 /** Bytes of the header that begins every RTCP packet. */
 export const rtcpHeaderBytes = 4;
 
-/** The packet types that are read and written here (RFC 3550 section 12.1). */
+/** The packet types that are read and written here (RFC 3550 section 12.1, RFC 4585 section 6.1). */
 export const rtcpPacketType = {
   senderReport: 200,
   receiverReport: 201,
   sourceDescription: 202,
   bye: 203,
+  transportLayerFeedback: 205,
+  payloadSpecificFeedback: 206,
 } as const;
 
 /**
@@ -56,11 +58,13 @@ export function parseRtcpHeader(bytes: Uint8Array, offset: number): ParseResult<
   if (end > bytes.length) return malformed('RTCP packet cut short');
   const hasPadding = (first & 0x20) !== 0;
   const paddingBytes = hasPadding ? (bytes[end - 1] ?? 0) : 0;
-  // RFC 3550 section 6.4.1: whole words of padding.
-  if (hasPadding && (paddingBytes === 0 || paddingBytes % 4 !== 0))
+  const packetType = bytes[offset + 1] ?? 0;
+  // RFC 3550 section 6.4.1: whole words of padding. Browsers pad transport feedback by single bytes.
+  const isAnyLengthFine = packetType === rtcpPacketType.transportLayerFeedback;
+  if (hasPadding && (paddingBytes === 0 || (paddingBytes % 4 !== 0 && !isAnyLengthFine)))
     return malformed('padding is not whole words');
   if (rtcpHeaderBytes + paddingBytes > packetBytes) return malformed('padding longer than the RTCP packet');
-  return parsed({ count: first & 0x1f, packetType: bytes[offset + 1] ?? 0, packetBytes, paddingBytes });
+  return parsed({ count: first & 0x1f, packetType, packetBytes, paddingBytes });
 }
 
 /** The same for a packet that has to be of one type. */

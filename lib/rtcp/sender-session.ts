@@ -1,6 +1,6 @@
 import { StreamerError } from '../errors/index.js';
 import { writeBye } from './bye.js';
-import { parseCompoundPacket } from './compound-packet.js';
+import { parseCompoundPacket, type CompoundRule } from './compound-packet.js';
 import { KnownReceivers, type ReceiverStatistics } from './known-receivers.js';
 import { compactNtp, ntpFromUnixUs } from './ntp-timestamp.js';
 import { writeReceiverReport } from './receiver-report.js';
@@ -20,6 +20,8 @@ export interface SenderSessionOptions {
   readonly clockRateHz: number;
   /** Evenly distributed in 0..1, 1 excluded. */
   readonly random: () => number;
+  /** What receivers' RTCP may begin with; default `report-first`. */
+  readonly compoundRule?: CompoundRule;
 }
 
 export interface SenderSessionStatistics {
@@ -130,7 +132,7 @@ export class SenderSession {
   /** Takes in what has come from a receiver. Never throws: what is malformed or foreign is counted. */
   onReceived(bytes: Uint8Array, nowUs: number): void {
     this.#packetsReceived += 1;
-    const compound = parseCompoundPacket(bytes);
+    const compound = parseCompoundPacket(bytes, this.#options.compoundRule);
     if (!compound.ok) {
       this.#packetsMalformed += 1;
       return;

@@ -40,7 +40,7 @@ export {
   parseAbsCaptureTime,
   writeAbsCaptureTime,
 } from './abs-capture-time.js';
-export { jpegClockRateHz, jpegPayloadType, toRtpTimestamp } from './rtp-clock.js';
+export { jpegClockRateHz, jpegPayloadType, toRtpTimestamp, videoClockRateHz } from './rtp-clock.js';
 export { PacketBatch } from './packet-batch.js';
 export { JpegPacketizer, type JpegPacketizerOptions, type QuantizationTables } from './jpeg-packetizer.js';
 export { RtpSource, type SequenceVerdict } from './rtp-source.js';
@@ -53,3 +53,6 @@ export { packetDropReasons, type PacketDropReason } from './packet-drops.js';
 export { ReceivedFrame, type RowRange } from './received-frame.js';
 export type { PictureSize } from './picture-size.js';
 export type { NtpTimestamp } from '../util/ntp-timestamp.js';
+export type { PayloadWriter } from './payload-writer.js';
+export { packetizeH264 } from './h264-packetizer.js';
+export { packetizeVp8 } from './vp8-packetizer.js';

@@ -1,6 +1,9 @@
 /** RTP clock rate of JPEG (RFC 3551, table 5). */
 export const jpegClockRateHz = 90_000;
 
+/** Of H.264 (RFC 6184 section 8.2.1) and VP8 (RFC 7741 section 6.1), the same. */
+export const videoClockRateHz = 90_000;
+
 /** Static payload type of JPEG (RFC 3551, table 5). */
 export const jpegPayloadType = 26;
 
