@@ -2,7 +2,10 @@
 import { spawnSync } from 'node:child_process';
 
 /** What compiles the addons. */
-export const buildPackages = ['cmake', 'g++', 'make', 'pkg-config', 'libjpeg62-turbo-dev', 'libyuv-dev'];
+export const buildPackages = [
+  ...['cmake', 'g++', 'make', 'pkg-config'],
+  ...['libjpeg62-turbo-dev', 'libyuv-dev', 'libopenh264-dev', 'libvpx-dev'],
+];
 
 /** What makes the prebuilt addons. */
 export const prebuildPackages = [
@@ -22,7 +25,16 @@ export const testPackages = [
   ...receiverPackages,
   ...['python3-opencv', 'gstreamer1.0-libav', 'mate-backgrounds', 'libjpeg-turbo-progs'],
   ...['clang-format-19', 'clang-tidy-19', 'doctest-dev', 'debootstrap'],
-  ...['gstreamer1.0-plugins-bad', 'python3-gi', 'gir1.2-gstreamer-1.0', 'tshark', 'iproute2', 'ethtool'],
+  ...[
+    'gstreamer1.0-plugins-bad',
+    'gstreamer1.0-nice',
+    'python3-gi',
+    'gir1.2-gstreamer-1.0',
+    'gir1.2-gst-plugins-bad-1.0',
+    'tshark',
+    'iproute2',
+    'ethtool',
+  ],
   ...prebuildPackages,
   ...['qemu-user-static', 'chromium', 'openssl', 'prometheus'],
 ];
@@ -30,7 +42,9 @@ export const testPackages = [
 /** What the benchmarks compare with and encode. */
 export const benchPackages = [
   ...['gcc', 'libc6-dev', 'libjpeg62-turbo-dev', 'ffmpeg', 'mate-backgrounds', 'gstreamer1.0-tools'],
-  ...['gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good'],
+  ...['gstreamer1.0-plugins-base', 'gstreamer1.0-plugins-good', 'gstreamer1.0-plugins-bad'],
+  ...['g++', 'chromium', 'gstreamer1.0-nice', 'python3-gi', 'python3-numpy'],
+  ...['gir1.2-gstreamer-1.0', 'gir1.2-gst-plugins-bad-1.0'],
 ];
 
 /** The oldest libcamera whose interface the camera addon knows. */

@@ -25,7 +25,7 @@ const output = path.resolve(root, values.output);
 
 /** By prebuildify, whose result is <work>/prebuilds/linux-<arch>. */
 function prebuild(arch) {
-  must(`${arch}: libjpeg-turbo and libyuv`, 'scripts/static-libraries.sh', [staticLibraries, arch]);
+  must(`${arch}: static libraries`, 'scripts/static-libraries.sh', [staticLibraries, arch]);
   must(`${arch}: libcamera`, 'scripts/libcamera-sysroots.sh', [libcamera(arch)], {
     ARCH: architectures[arch].debian,
   });

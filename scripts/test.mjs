@@ -92,6 +92,7 @@ const suites = [
   { name: 'receiver', run: () => nodeTests(['receiver'], realTime) },
   { name: 'cli', run: () => nodeTests(['cli']) },
   { name: 'web', run: () => nodeTests(['web'], realTime) },
+  { name: 'webrtc', run: () => nodeTests(['webrtc'], realTime) },
   { name: 'steady-state', run: () => nodeTests(['steady-state'], realTime) },
   {
     name: 'interop',

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { SkewMeter } from '../camera/index.js';
-import type { LoadedConfig } from '../config/index.js';
+import { streamedCameras, type LoadedConfig } from '../config/index.js';
 import type { StreamerError } from '../errors/index.js';
 import { logCamera } from './camera-log.js';
 import { CameraStream } from './camera-stream.js';
@@ -27,7 +27,7 @@ export interface ApplicationOptions {
 export async function runApplication(options: ApplicationOptions): Promise<StreamerError[]> {
   const { loaded, logger, signal } = options;
   const settings = new LiveConfig(loaded);
-  const enabled = loaded.config.cameras.filter((camera) => camera.rtp.enabled);
+  const enabled = streamedCameras(loaded.config);
   const skew = new SkewMeter(Math.max(...enabled.map(({ fps }) => fps)));
   const streams = enabled.map(({ name }, index) => makeStream(name, index, skew, settings, options));
   const closeWeb = await startWeb({ streams, settings, skew, logger });

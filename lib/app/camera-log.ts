@@ -16,6 +16,9 @@ export function logCamera(stream: CameraStream, settings: LiveConfig, logger: Lo
       `no RTCP: its port is the one that ${neighbour.name} is sent to; set rtcp_port in [mjpeg-rtp.${name}], or leave a port between the two`,
     );
   }
+  if (!settings.current.video && settings.camera(name).whip) {
+    logger.warn(`whip_url in [${name}] has no effect without WebRTC: start with -mode webrtc, or -mode both`);
+  }
   stream.on('state', (state, plan) => {
     logState(logger, stream, state, plan, settings.camera(name));
     const { transport } = stream.output;
@@ -43,8 +46,8 @@ function logState(
   const { name: source, width, height, fps, colorLabel, sourceWidth, sourceHeight } = plan;
   const { destination } = output;
   log.info(
-    { state, source, width, height, fps, colorLabel, destination },
-    `${source} streams to ${destination}`,
+    { state, source, width, height, fps, colorLabel, ...(destination !== '' && { destination }) },
+    destination === '' ? `${source} is there for viewers` : `${source} streams to ${destination}`,
   );
   if (wanted.syncMode && !pipeline.syncMode) {
     log.warn(`${source} has no control SyncMode: sync_mode = "${wanted.syncMode}" has no effect`);

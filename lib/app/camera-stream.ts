@@ -6,10 +6,12 @@ import type { CameraName, LiveSettings, RtpDestinationConfig } from '../config/i
 import { StreamerError } from '../errors/index.js';
 import { MjpegHttpOutput, Snapshots } from '../outputs/mjpeg-http/index.js';
 import { RtpOutput } from '../outputs/rtp/index.js';
-import { hostPort } from '../util/host-port.js';
+import type { WebRtcOutput, WhipPush } from '../outputs/webrtc/index.js';
 import { Pipeline, type FrameOutput, type PipelineState } from '../pipeline/index.js';
+import { hostPort } from '../util/host-port.js';
 import type { CameraControl } from '../web/index.js';
 import { toCameraOptions } from './camera-options.js';
+import { CameraVideo } from './camera-video.js';
 import { FrameMeter } from './frame-meter.js';
 import type { LiveConfig } from './live-config.js';
 import { toRtpOutputOptions } from './rtp-output-options.js';
@@ -37,6 +39,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
   readonly preview = new MjpegHttpOutput();
   readonly snapshots = new Snapshots();
   readonly meter = new FrameMeter();
+  readonly #video: CameraVideo | undefined;
   readonly #options: CameraStreamOptions;
   #output: RtpOutput;
   #pipeline: Pipeline;
@@ -51,6 +54,12 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     super();
     this.name = options.name;
     this.#options = options;
+    const { current } = options.settings;
+    this.#video =
+      current.video && new CameraVideo(options.name, options.settings, current.video, options.logger);
+    this.push?.on('change', () => {
+      this.emit('change');
+    });
     this.#output = this.#makeOutput();
     this.#pipeline = this.#makePipeline();
   }
@@ -61,6 +70,20 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
 
   get output(): RtpOutput {
     return this.#output;
+  }
+
+  get video(): WebRtcOutput | undefined {
+    return this.#video?.output;
+  }
+
+  /** What is reported of. */
+  get cameraVideo(): CameraVideo | undefined {
+    return this.#video;
+  }
+
+  /** To a media server; undefined where none is configured. */
+  get push(): WhipPush | undefined {
+    return this.#video?.push;
   }
 
   /** Whether somebody stopped it who may start it again. */
@@ -85,20 +108,24 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
       this.#pipeline = this.#makePipeline();
     }
     this.#running = this.#run(this.#pipeline);
+    this.push?.start();
   }
 
-  /** Stops the camera and its packets; previews wait for it to come back. */
+  /** Stops the camera, its packets and its push; previews wait for it to come back. */
   async stop(): Promise<void> {
     this.#stoppedByHand = true;
     this.#startsAgain = false;
     this.#pipeline.stop();
+    void this.push?.stop();
     await this.#running;
   }
 
   /** Ends it for good. */
   async close(): Promise<void> {
     await this.stop();
+    await this.push?.stop();
     this.preview.close();
+    this.video?.close();
   }
 
   /** @throws StreamerError, and then nothing has changed */
@@ -166,7 +193,10 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     }
     this.#running = undefined;
     if (this.#startsAgain && !failure) this.start();
-    else this.emit('ended', failure);
+    else {
+      void this.push?.stop();
+      this.emit('ended', failure);
+    }
   }
 
   get #camera() {
@@ -217,6 +247,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
         this.meter.observe(frame);
         onFrame(frame);
       },
+      ...(this.#video && { video: this.#video.feed }),
       ...(maxFrames !== undefined && { maxFrames }),
     });
     pipeline.on('warning', ({ code, message }) => {
@@ -238,6 +269,7 @@ function standing(consumer: MjpegHttpOutput | Snapshots): FrameOutput {
     take: (frame) => {
       consumer.take(frame);
     },
+    wantsFrames: () => consumer.wantsFrames(),
     close: () => Promise.resolve(),
   };
 }

@@ -1,5 +1,5 @@
 import { listCameras, type CameraDescription } from '../camera/index.js';
-import type { CameraConfig, Config, SourceConfig } from '../config/index.js';
+import { streamedCameras, type CameraConfig, type Config, type SourceConfig } from '../config/index.js';
 import { StreamerError } from '../errors/index.js';
 import { resolveHost } from '../net/resolve-host.js';
 
@@ -15,7 +15,7 @@ export interface EnvironmentChecks {
  * @throws StreamerError ERR_CAMERA_NOT_FOUND with a list of the cameras there are, ERR_HOST_NOT_FOUND
  */
 export async function checkEnvironment(config: Config, checks: EnvironmentChecks): Promise<void> {
-  const enabled = config.cameras.filter((camera) => camera.rtp.enabled);
+  const enabled = streamedCameras(config);
   if (checks.hosts) await Promise.all(enabled.map((camera) => checkHost(camera)));
   const captured = enabled.filter(isCaptured);
   if (!checks.cameras || captured.length === 0) return;

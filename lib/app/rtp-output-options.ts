@@ -12,7 +12,6 @@ export function toRtpOutputOptions(camera: CameraConfig, config: Config): RtpOut
     ...(rtcpPort !== undefined && { rtcpPort }),
   }));
   const [first, ...further] = destinations;
-  if (!first) throw new Error(`${camera.name} has no destination`);
   return {
     ...first,
     destinations: further,

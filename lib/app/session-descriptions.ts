@@ -1,4 +1,10 @@
-import { outputSize, type CameraConfig, type CameraName, type Config } from '../config/index.js';
+import {
+  outputSize,
+  type CameraConfig,
+  type CameraName,
+  type Config,
+  type RtpDestinationConfig,
+} from '../config/index.js';
 import { localAddressTowards } from '../net/local-address.js';
 import { resolveHost } from '../net/resolve-host.js';
 import { absCaptureTimeId, absCaptureTimeUri, jpegClockRateHz, jpegPayloadType } from '../rtp/index.js';
@@ -24,19 +30,21 @@ export interface StreamDescription {
 export async function describeStreams(config: Config): Promise<StreamDescription[]> {
   const enabled = config.cameras.filter(({ rtp }) => rtp.enabled);
   const descriptions = enabled.flatMap((camera) =>
-    camera.rtp.destinations.map(async (_, destination) => ({
+    camera.rtp.destinations.map(async (to, destination) => ({
       camera: camera.name,
       destination,
-      sdp: await describeDestination(config, camera, destination),
+      sdp: await describeDestination(config, camera, to),
     })),
   );
   return Promise.all(descriptions);
 }
 
-async function describeDestination(config: Config, camera: CameraConfig, index: number): Promise<string> {
-  const options = toRtpOutputOptions(camera, config);
-  const { host, port, rtcpPort } = [options, ...(options.destinations ?? [])][index] ?? options;
-  const { rtcp, localAddress, ttl, ssrc } = options;
+async function describeDestination(
+  config: Config,
+  camera: CameraConfig,
+  { host, port, rtcpPort }: RtpDestinationConfig,
+): Promise<string> {
+  const { rtcp, localAddress, ttl, ssrc } = toRtpOutputOptions(camera, config);
   const address = await resolveHost(host);
   const size = outputSize(camera);
   const nowSeconds = ntpSeconds(Date.now() * 1000);

@@ -5,7 +5,14 @@ import type { ServerConfig } from '../config/index.js';
 import { Metrics, type CameraSource } from '../metrics/index.js';
 import { packageVersion } from '../native/package-folder.js';
 import { Backoff } from '../util/backoff.js';
-import { makeWebServer, type Streamer, type WebApp } from '../web/index.js';
+import {
+  AccessControl,
+  Credentials,
+  makeSignallingServer,
+  makeWebServer,
+  type Streamer,
+  type WebApp,
+} from '../web/index.js';
 import type { CameraStream } from './camera-stream.js';
 import type { LiveConfig } from './live-config.js';
 import { WebCamera } from './web-camera.js';
@@ -24,62 +31,132 @@ export interface WebOptions {
  * @throws StreamerError when its configuration names what is not there
  */
 export async function startWeb(options: WebOptions): Promise<() => Promise<void>> {
-  const { settings, streams } = options;
+  const { settings } = options;
   const { server } = settings.current;
-  if (!server.enabled) return () => Promise.resolve();
   const logger = options.logger.child({ part: 'web' });
+  const context: ServerContext = {
+    ...{ options, logger, server },
+    // Without what servers say of themselves.
+    quiet: logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level }),
+    access: new AccessControl(server, new Credentials(server)),
+    piIp: process.env['PI_IP'] ?? server.piIp ?? ownAddress() ?? 'localhost',
+  };
+  const listeners = [
+    ...(server.enabled ? [await viewerServer(context)] : []),
+    ...(await signallingServers(context)),
+  ];
+  const closing = new AbortController();
+  const listening = listeners.map((listener) => listen(listener, server, logger, closing.signal));
+  return async () => {
+    closing.abort();
+    await Promise.all(listening);
+    await Promise.all(listeners.map(({ app }) => app.close()));
+  };
+}
+
+interface ServerContext {
+  readonly options: WebOptions;
+  readonly server: ServerConfig;
+  readonly logger: Logger;
+  readonly quiet: Logger;
+  readonly access: AccessControl;
+  readonly piIp: string;
+}
+
+async function viewerServer({
+  options,
+  server,
+  logger,
+  quiet,
+  access,
+  piIp,
+}: ServerContext): Promise<Listener> {
+  const { streams } = options;
   const metrics = new Metrics({
     version: packageVersion(),
     cameras: () => streams.map(toMetricsSource),
     skew: () => currentSkew(options),
   });
-  const piIp = process.env['PI_IP'] ?? server.piIp ?? ownAddress() ?? 'localhost';
   const app = await makeWebServer({
-    ...{ server, piIp },
-    // Without what it says of itself.
-    logger: logger.child({}, { level: logger.isLevelEnabled('warn') ? 'warn' : logger.level }),
+    ...{ server, piIp, access },
+    logger: quiet,
     version: packageVersion(),
     streamer: makeStreamer(options),
     metrics: () => metrics.render(),
+  });
+  app.addHook('onClose', () => {
+    metrics.close();
   });
   if (server.controlAccess === 'open') {
     logger.warn(
       'control_access = "open": anybody who reaches this server can change settings and where streams go',
     );
   }
-  const closing = new AbortController();
-  const listening = listen(app, server, piIp, logger, closing.signal);
-  return async () => {
-    closing.abort();
-    await listening;
-    await app.close();
-    metrics.close();
+  return {
+    app,
+    port: server.webPort,
+    onListening: (port) => {
+      const host = server.bindIp === '127.0.0.1' || server.bindIp === '::1' ? 'localhost' : piIp;
+      const url = `${server.tls ? 'https' : 'http'}://${host}:${String(port)}/`;
+      logger.info({ url }, `the viewer is at ${url}`);
+    },
+    failure: { what: 'no web server', remedy: 'web_port and bind_ip in [server] say where it listens' },
   };
 }
 
+/** One for each camera with video. */
+async function signallingServers({
+  options,
+  server,
+  logger,
+  quiet,
+  access,
+  piIp,
+}: ServerContext): Promise<Listener[]> {
+  const { current } = options.settings;
+  const cameras = options.streams.flatMap(({ name, video }) => (video ? [{ name, video }] : []));
+  return Promise.all(
+    cameras.map(async ({ name, video }): Promise<Listener> => {
+      const { timeoutMs } = current.webrtc;
+      return {
+        app: await makeSignallingServer({ server, access, logger: quiet, camera: name, video, timeoutMs }),
+        port: options.settings.camera(name).webrtcPort,
+        onListening: (port) => {
+          const signalling = `${server.tls ? 'wss' : 'ws'}://${piIp}:${String(port)}/ws`;
+          logger.info({ camera: name, signalling }, `${name} has its signalling at ${signalling}`);
+        },
+        failure: {
+          what: `${name} has no signalling on its own port`,
+          remedy: `webrtc_port in [${name}] and bind_ip in [server] say where it listens`,
+        },
+      };
+    }),
+  );
+}
+
+interface Listener {
+  readonly app: WebApp;
+  readonly port: number;
+  readonly onListening: (port: number) => void;
+  readonly failure: { readonly what: string; readonly remedy: string };
+}
+
 async function listen(
-  app: WebApp,
-  { bindIp, webPort, tls }: ServerConfig,
-  piIp: string,
+  { app, port, onListening, failure }: Listener,
+  { bindIp }: ServerConfig,
   logger: Logger,
   signal: AbortSignal,
 ): Promise<void> {
   const backoff = new Backoff();
   for (let isFirst = true; !signal.aborted; isFirst = false) {
     try {
-      await app.listen({ host: bindIp, port: webPort });
-      const host = bindIp === '127.0.0.1' || bindIp === '::1' ? 'localhost' : piIp;
+      await app.listen({ host: bindIp, port });
       const [address] = app.addresses();
-      const url = `${tls ? 'https' : 'http'}://${host}:${String(typeof address === 'object' ? address.port : webPort)}/`;
-      logger.info({ url }, `the viewer is at ${url}`);
+      onListening(typeof address === 'object' ? address.port : port);
       return;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (isFirst) {
-        logger.error(
-          `no web server: ${reason}; trying again. web_port and bind_ip in [server] say where it listens`,
-        );
-      }
+      if (isFirst) logger.error(`${failure.what}: ${reason}; trying again. ${failure.remedy}`);
       await backoff.wait(signal);
     }
   }
@@ -115,13 +192,15 @@ function currentSkew({ streams, skew }: WebOptions): SkewStatistics | undefined 
   return bothStream ? skew.statistics() : undefined;
 }
 
-function toMetricsSource({ name, pipeline, output, preview, meter }: CameraStream): CameraSource {
+function toMetricsSource(stream: CameraStream): CameraSource {
+  const { name, pipeline, output, preview, meter, cameraVideo: video } = stream;
   const { state, restarts, captureStatistics: capture } = pipeline;
   const { jpegBytes, lastQuality: quality, captureLatency, queueLatency, encodeLatency } = meter;
   return {
     ...{ name, state, restarts, capture, jpegBytes, quality, captureLatency, queueLatency, encodeLatency },
     rtp: output.statistics(),
     preview: preview.statistics(),
+    ...(video && { video: { webrtc: video.output.statistics(), encoding: video.feed.statistics() } }),
   };
 }
 

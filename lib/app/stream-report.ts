@@ -9,7 +9,10 @@ import type {
 import type { ReceiverStatistics } from '../rtcp/index.js';
 import type { Pipeline } from '../pipeline/index.js';
 import type { LatencyHistogram } from '../util/latency-histogram.js';
+import type { CameraVideo } from './camera-video.js';
 import type { FrameMeter } from './frame-meter.js';
+import { nonZero, round } from './report-values.js';
+import { VideoReporter, type VideoReport } from './video-report.js';
 
 /** What is logged of a camera at each interval and at the end. Counts are since the start. */
 export interface StreamReport {
@@ -41,6 +44,8 @@ export interface StreamReport {
   readonly rate?: RateReport;
   /** What receivers last reported by RTCP. Absent while none does. */
   readonly receivers?: readonly ReceiverReport[];
+  /** For viewers by WebRTC. Absent in mode mjpeg-rtp. */
+  readonly video?: VideoReport;
 }
 
 /** Stages of a frame's way, in their order. */
@@ -52,6 +57,7 @@ export interface ReportedStream {
   readonly pipeline: Pipeline;
   readonly output: RtpOutput;
   readonly meter: FrameMeter;
+  readonly cameraVideo?: CameraVideo | undefined;
 }
 
 /** Frames left out are among `dropped`. */
@@ -71,6 +77,7 @@ export interface ReceiverReport {
 export class StreamReporter {
   readonly #stream: ReportedStream;
   readonly #skew: SkewMeter | undefined;
+  readonly #video: VideoReporter | undefined;
   #start = { timeMs: performance.now(), ...zero };
   #last = this.#start;
 
@@ -78,6 +85,7 @@ export class StreamReporter {
   constructor(stream: ReportedStream, skew?: SkewMeter) {
     this.#stream = stream;
     this.#skew = skew;
+    this.#video = stream.cameraVideo && new VideoReporter(stream.cameraVideo);
   }
 
   /** @param sinceStart - rates over the whole time, for the last report */
@@ -122,6 +130,7 @@ export class StreamReporter {
       ...(skew && { skew }),
       ...(rate && { rate: rateReport(rate) }),
       ...(rtcp && rtcp.receivers.length > 0 && { receivers: rtcp.receivers.map(receiverReport) }),
+      ...(this.#video && { video: this.#video.report(sinceStart) }),
     };
   }
 
@@ -214,13 +223,4 @@ function receiverReport(receiver: ReceiverStatistics): ReceiverReport {
     jitterMs: round(jitterMs, 2),
     ...(roundTripMs !== undefined && { roundTripMs: round(roundTripMs, 2) }),
   };
-}
-
-function nonZero(counts: Readonly<Record<string, number | undefined>>): Record<string, number> {
-  const happened = Object.entries(counts).filter((entry): entry is [string, number] => Boolean(entry[1]));
-  return Object.fromEntries(happened);
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

@@ -49,6 +49,7 @@ export class WebCamera implements StreamedCamera {
       controls: this.#controls.map((control) => ({ ...control, ...limitsOf(control) })),
       destinations: this.#destinations(config),
       rtp: { payloadType: jpegPayloadType, ssrc: output.ssrc, profile: config.rtp.profile },
+      ...this.#webrtc(config),
       unsaved: this.#unsaved(),
     };
   }
@@ -81,6 +82,7 @@ export class WebCamera implements StreamedCamera {
       receivers: [...receivers],
       ...(isRefused ? { hasReceiver: false } : receivers.length > 0 && { hasReceiver: true }),
       previews: preview.statistics().clients,
+      ...(report.video && { video: report.video }),
     };
   }
 
@@ -95,6 +97,22 @@ export class WebCamera implements StreamedCamera {
       ...(rtcpPort !== undefined && { rtcpPort }),
       isSaved: saved.some((other) => other.host === host && other.port === port),
     }));
+  }
+
+  #webrtc({ webrtcPort: signallingPort }: CameraConfig): Pick<CameraDetail, 'webrtc'> {
+    const { video, webrtc } = this.#settings.current;
+    const statistics = this.#stream.video?.statistics();
+    if (!video || !statistics) return {};
+    return {
+      webrtc: {
+        codec: video.codec,
+        bitrateKbps: statistics.bitrateBps / 1e3,
+        viewers: statistics.viewers.length,
+        maxViewers: webrtc.maxClients,
+        signallingPort,
+        ...(this.#stream.push && { push: this.#stream.push.status }),
+      },
+    };
   }
 
   #unsaved(): string[] {

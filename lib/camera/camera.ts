@@ -7,6 +7,7 @@ import {
   isErrorCode,
   type CapturePlan,
   type ControlValue,
+  type EncodeOptions,
   type NativeCaptureSession,
   type SourceEvent,
 } from '../native/core-addon.js';
@@ -17,12 +18,13 @@ import { checkOptions } from './check-options.js';
 import { openSource, type CameraOptions } from './open-source.js';
 import { SlotMemory } from './slot-memory.js';
 import { supportedSyncMode, withSyncMode, type SyncMode } from './sync-mode.js';
+import { VideoEncoding, type VideoHandlers, type VideoOptions } from './video-encoding.js';
 
 /** Since the camera was opened. */
 export type CaptureStatistics = Readonly<Record<(typeof captureCounterNames)[number], number>>;
 
-/** What of the options can change while the camera runs. */
-export interface LiveSettings extends Readonly<EncodingSettings> {
+/** How the camera's frames are encoded. */
+export interface EncoderOptions extends EncodeOptions {
   /** Whether consumers choose the restart interval. */
   readonly autoRestartInterval: boolean;
 }
@@ -43,8 +45,11 @@ export class Camera extends EventEmitter<CameraEvents> {
   // What the encoder was told last, and what consumers make of it now.
   readonly #encoding: EncodingSettings;
   readonly #wanted: EncodingSettings;
-  readonly #autoRestartInterval: boolean;
+  readonly #encoder: EncoderOptions;
+  #isEncoding = true;
   #started: Promise<void> | undefined;
+  // The last one that was asked for.
+  #video: VideoEncoding | undefined;
   #closed: Promise<void> | undefined;
   #atEnd = false;
   // The frame that is being encoded, if its consumers know of it.
@@ -55,7 +60,7 @@ export class Camera extends EventEmitter<CameraEvents> {
   constructor(
     plan: CapturePlan,
     syncMode: SyncMode | undefined,
-    { quality, restartInterval, autoRestartInterval }: LiveSettings,
+    encoder: EncoderOptions,
     memory: SlotMemory,
     makeSession: (
       onFrame: (slot: number, readyBytes: number) => void,
@@ -65,10 +70,11 @@ export class Camera extends EventEmitter<CameraEvents> {
     super();
     this.plan = plan;
     this.syncMode = syncMode;
+    const { quality, restartInterval } = encoder;
+    this.#encoder = encoder;
     this.#quality = quality;
     this.#encoding = { quality, restartInterval };
     this.#wanted = { quality, restartInterval };
-    this.#autoRestartInterval = autoRestartInterval;
     this.#slots = {
       memory,
       releaseSlot: (slot) => {
@@ -137,6 +143,20 @@ export class Camera extends EventEmitter<CameraEvents> {
     }
   }
 
+  /**
+   * Encodes the camera's frames to video, too, from the next one on, until the result is closed or the camera is. One
+   * at a time: a further one takes the place of the one before.
+   *
+   * @throws StreamerError ERR_CONFIG_CONFLICT when the source can't become video, ERR_CLOSED
+   */
+  encodeVideo(options: VideoOptions, handlers: VideoHandlers): VideoEncoding {
+    if (this.#closed) throw new StreamerError('ERR_CLOSED', 'the camera has been closed');
+    const { crop, target, colorRange } = this.#encoder;
+    const fps = this.plan.fps > 0 ? this.plan.fps : 30;
+    this.#video = new VideoEncoding(this.#session, { ...options, crop, target, colorRange, fps }, handlers);
+    return this.#video;
+  }
+
   statistics(): CaptureStatistics {
     this.#session.readCounters(this.#counters);
     const entries = captureCounterNames.map((name, i) => [name, this.#counters[i] ?? 0]);
@@ -172,7 +192,7 @@ export class Camera extends EventEmitter<CameraEvents> {
 
   async #close(): Promise<void> {
     await this.#started?.catch(() => undefined); // whoever started it has been told
-    await this.#session.stop();
+    await Promise.all([this.#session.stop(), this.#video?.close()]);
     const growing = this.#growing;
     this.#growing = undefined;
     if (growing) {
@@ -184,8 +204,15 @@ export class Camera extends EventEmitter<CameraEvents> {
     this.#consumers = [];
   }
 
-  /** @param readyBytes - 0: the frame is complete; more: so much of it is; -1: it will not be completed */
+  /**
+   * @param readyBytes - 0: the frame is complete; more: so much of it is; -1: it will not be completed; -2: it was not
+   *   encoded
+   */
   #dispatch(slot: number, readyBytes: number): void {
+    if (readyBytes === -2) {
+      this.#passOver();
+      return;
+    }
     const frame = this.#growing ?? new Frame(this.#slots, slot);
     this.#growing = undefined;
     if (readyBytes > 0) {
@@ -209,9 +236,23 @@ export class Camera extends EventEmitter<CameraEvents> {
     for (const consumer of this.#consumers) consumer.adjust?.(wanted);
     if (wanted.quality !== encoding.quality) this.#session.setQuality(wanted.quality);
     encoding.quality = wanted.quality;
-    if (!this.#autoRestartInterval || wanted.restartInterval === encoding.restartInterval) return;
+    this.#adjustWhetherEncoding();
+    if (!this.#encoder.autoRestartInterval || wanted.restartInterval === encoding.restartInterval) return;
     this.#session.setRestartInterval(wanted.restartInterval);
     encoding.restartInterval = wanted.restartInterval;
+  }
+
+  #adjustWhetherEncoding(): void {
+    const isWanted =
+      this.#consumers.length === 0 || this.#consumers.some((consumer) => consumer.wantsFrames?.() ?? true);
+    if (isWanted === this.#isEncoding) return;
+    this.#isEncoding = isWanted;
+    this.#session.setEncoding(isWanted);
+  }
+
+  #passOver(): void {
+    for (const consumer of this.#consumers) consumer.passOver?.();
+    this.#adjust();
   }
 
   #show(frame: Frame, how: 'take' | 'takePart' | 'abandon'): void {

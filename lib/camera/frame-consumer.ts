@@ -31,6 +31,10 @@ export interface FrameConsumer {
    * or what another consumer has lowered it to, and set the restart interval. One or two frames are on their way already.
    */
   adjust?(settings: EncodingSettings): void;
+  /** Whether it wants frames now; absent: always. While no consumer does, frames are captured but not encoded. */
+  wantsFrames?(): boolean;
+  /** Called in place of take() for a frame that was not encoded. */
+  passOver?(): void;
 }
 
 /** What a camera emits. */

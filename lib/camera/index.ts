@@ -5,6 +5,9 @@ export { pairFrames, type FramePair, type FramePairOptions } from './frame-pairs
 export { SkewMeter, type SkewStatistics } from './skew-meter.js';
 export type { SyncMode } from './sync-mode.js';
 export type { FrameIteratorOptions } from './frame-iterator.js';
+export type { VideoUnit } from './video-unit.js';
+export type { VideoEncoding, VideoHandlers, VideoOptions, VideoStatistics } from './video-encoding.js';
+export type { VideoCodec, VideoPlan } from '../native/video-session.js';
 export { listCameras } from './list-cameras.js';
 export type { CameraOptions } from './open-source.js';
 export type { CameraDescription, ControlDescription, PixelSize, SensorMode } from '../native/camera-addon.js';

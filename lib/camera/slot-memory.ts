@@ -45,7 +45,7 @@ export class SlotMemory {
   }
 }
 
-function untransferable(bytes: number): ArrayBuffer {
+export function untransferable(bytes: number): ArrayBuffer {
   const buffer = new ArrayBuffer(bytes);
   markAsUntransferable(buffer);
   return buffer;

@@ -19,7 +19,6 @@ const usageCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ERR_CONFIG_INVALID',
   'ERR_CONFIG_CONFLICT',
   'ERR_JPEG_SIZE',
-  'ERR_MODE_UNAVAILABLE',
   'ERR_CAMERA_NOT_FOUND',
   'ERR_HOST_NOT_FOUND',
 ]);

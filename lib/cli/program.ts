@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { streamModes } from '../config/index.js';
 import { packageVersion } from '../native/package-folder.js';
 import { buildAddon } from './commands/build-addon.js';
 import { cameras } from './commands/cameras.js';
@@ -41,16 +42,14 @@ const noWeb = (): Option => new Option('--no-web', 'no web server');
 /** @param outcome - its exitCode is set by the command that runs */
 export function makeProgram(outcome: { exitCode: number }): Command {
   const program = new Command('pi-camera-streamer')
-    .description('Streams Raspberry Pi cameras as JPEG over RTP (RFC 2435).')
+    .description('Streams Raspberry Pi cameras: JPEG over RTP (RFC 2435) for programs, WebRTC for browsers.')
     .version(packageVersion(), '--version')
     .helpOption('--help', 'show this')
     .addHelpText('after', examples)
     .exitOverride()
     .configureOutput({ outputError: () => undefined }) // errors are reported in one place, in one line
     .option('--config <file>', 'configuration file (default: config.toml here, if there is one)')
-    .addOption(
-      new Option('--mode <mode>', 'how to stream').choices(['webrtc', 'mjpeg-rtp', 'both']).default('webrtc'),
-    )
+    .addOption(new Option('--mode <mode>', 'how to stream').choices(streamModes).default('webrtc'))
     .addOption(logLevel())
     .option('--source <device>', 'auto, an index, a libcamera id, test, or file:PATH')
     .option(

@@ -10,6 +10,7 @@ import type {
   restartInterval,
   socketKind,
 } from './schema/mjpeg-rtp.js';
+import type { videoCodec } from './schema/video.js';
 
 export type FlipMethod = Exclude<z.infer<typeof flipMethod>, ''>;
 export type ColorRange = z.infer<typeof colorRange>;
@@ -56,7 +57,7 @@ export interface RtpDestinationConfig {
 /** `[mjpeg-rtp.cameraN]` */
 export interface CameraRtpConfig {
   readonly enabled: boolean;
-  /** At least one. */
+  /** At least one, unless the mode is WebRTC. */
   readonly destinations: readonly RtpDestinationConfig[];
   /** 0 lets the system choose. */
   readonly localPort: number;
@@ -75,6 +76,15 @@ export interface CameraRtpConfig {
   readonly quantizationTables: QuantizationTables;
   /** Undefined means random. */
   readonly ssrc: number | undefined;
+}
+
+/** A media server that a camera's video is sent to. */
+export interface WhipConfig {
+  /** http or https; its query may hold a secret. */
+  readonly url: string;
+  /** At most one of both. */
+  readonly token: string | undefined;
+  readonly tokenFile: string | undefined;
 }
 
 /** `[cameraN]` and `[mjpeg-rtp.cameraN]`. The picture is rotated, then cropped, then scaled. */
@@ -101,6 +111,8 @@ export interface CameraConfig {
   /** Files only: play at fps, not as fast as possible. */
   readonly paced: boolean;
   readonly webrtcPort: number;
+  /** Undefined: none. */
+  readonly whip: WhipConfig | undefined;
   readonly rtp: CameraRtpConfig;
 }
 
@@ -167,8 +179,26 @@ export interface WebrtcConfig {
   readonly stunServer: string | undefined;
   readonly maxClients: number;
   readonly mtuBytes: number;
-  readonly latencyMs: number;
   readonly timeoutMs: number;
+  readonly minBitrateBps: number;
+  /** Undefined: any. */
+  readonly bindAddress: string | undefined;
+  /** UDP ports; undefined: any. */
+  readonly portRange: { readonly first: number; readonly last: number } | undefined;
+}
+
+/** `[video]`, with what `[webrtc]` and `[encoding]` say of the same. */
+export interface VideoConfig {
+  readonly codec: z.infer<typeof videoCodec>;
+  /** Whether H.264 is made by hardware where there is some. */
+  readonly hardware: boolean;
+  readonly bitrateBps: number;
+  /** Frames. */
+  readonly keyframeInterval: number;
+  /** Time that the H.264 encoder spends on quality, 0 (least) to 2. */
+  readonly effort: number;
+  /** libvpx's, for VP8. */
+  readonly cpuUsed: number;
 }
 
 export interface Config {
@@ -177,6 +207,8 @@ export interface Config {
   readonly rtp: RtpConfig;
   readonly server: ServerConfig;
   readonly webrtc: WebrtcConfig;
+  /** Undefined: no video is streamed, only JPEG. */
+  readonly video: VideoConfig | undefined;
 }
 
 export interface LoadedConfig {

@@ -15,13 +15,14 @@ export function findConflicts(config: Config): Problem[] {
     ...localPortConflicts(config.cameras),
     ...rtcpConflicts(config),
     ...serverConflicts(config),
+    ...webrtcConflicts(config),
   ];
 }
 
 function cameraConflicts(camera: CameraConfig): Problem[] {
   // Without a sound crop and scaling there is no size to judge.
   const picture = scalingConflict(camera) ?? cropConflict(camera) ?? sizeConflict(camera);
-  const conflicts = [qualityConflict, rateConflict, tablesConflict, threadsConflict];
+  const conflicts = [qualityConflict, rateConflict, tablesConflict, threadsConflict, tokenConflict];
   return [picture, ...conflicts.map((find) => find(camera))].filter((problem) => problem !== undefined);
 }
 
@@ -98,6 +99,15 @@ function threadsConflict({ name, rtp }: CameraConfig): Problem | undefined {
   };
 }
 
+function tokenConflict({ name, whip }: CameraConfig): Problem | undefined {
+  if (whip?.token === undefined || whip.tokenFile === undefined) return undefined;
+  return {
+    code: 'ERR_CONFIG_CONFLICT',
+    path: [name, 'whip_token_file'],
+    message: `${name}.whip_token and ${name}.whip_token_file are both set; remove one of them`,
+  };
+}
+
 function rtcpConflicts({ rtp }: Config): Problem[] {
   if (!rtp.rtcpMux || rtp.socket === 'native') return [];
   const message =
@@ -132,4 +142,24 @@ function localPortConflicts(cameras: readonly CameraConfig[]): Problem[] {
 
 function sizeText({ width, height }: SizeConfig): string {
   return `${String(width)}x${String(height)}`;
+}
+
+function webrtcConflicts({ webrtc, video }: Config): Problem[] {
+  const problems: Problem[] = [];
+  const { portRange, minBitrateBps } = webrtc;
+  if (portRange && (portRange.first > portRange.last || portRange.last > 65535)) {
+    problems.push({
+      code: 'ERR_CONFIG_CONFLICT',
+      path: ['webrtc', 'udp_ports'],
+      message: `webrtc.udp_ports is ${String(portRange.first)}-${String(portRange.last)}; it goes from a lower to a higher port, 65535 at most`,
+    });
+  }
+  if (video && minBitrateBps > video.bitrateBps) {
+    problems.push({
+      code: 'ERR_CONFIG_CONFLICT',
+      path: ['webrtc', 'min_bitrate'],
+      message: `webrtc.min_bitrate is ${String(minBitrateBps)}, but the bitrate is ${String(video.bitrateBps)} at most; lower min_bitrate`,
+    });
+  }
+  return problems;
 }

@@ -17,9 +17,12 @@ export type {
   SourceConfig,
   TokenConfig,
   UserConfig,
+  VideoConfig,
   WebrtcConfig,
+  WhipConfig,
 } from './config.js';
 export { outputSize } from './picture-size.js';
+export { streamedCameras, streamModes, withMode, type StreamMode } from './mode.js';
 export { loadConfig } from './load.js';
 export { applyOverrides, type Overrides } from './overrides.js';
 export { parseConfig } from './parse.js';
@@ -28,4 +31,5 @@ export { changeSettings, settingEdits, type ConfigEdit, type LiveSettings } from
 export { publicConfig } from './public-config.js';
 export { saveEdits } from './save.js';
 export { dotted } from './toml.js';
-export { bitrateBound, count, framesPerSecond, port, quality } from './schema/fields.js';
+export { bearerToken, bitrateBound, count, framesPerSecond, port, quality } from './schema/fields.js';
+export { videoCodec } from './schema/video.js';

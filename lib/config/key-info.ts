@@ -3,7 +3,6 @@ import { z } from 'zod';
 /** When a key does something. Said in the sample file, the reference and the editors' schema. */
 export const effects = {
   now: 'now',
-  webrtc: 'later, with WebRTC',
   none: 'never, accepted for files of the Go system',
 } as const;
 
@@ -20,6 +19,8 @@ export interface KeyInfo {
   readonly defaultText?: string;
   /** A value for the sample file, where the default is not one that could be written there. */
   readonly example?: unknown;
+  /** Whether a value is never to be shown: not in messages, and not by the web server. */
+  readonly isSecret?: boolean;
   /** Absent means now. */
   readonly effect?: Effect;
 }

@@ -2,7 +2,7 @@ import type { LoadedConfig } from './config.js';
 import { findConflicts } from './conflicts.js';
 import { noticesOf } from './notices.js';
 import { problemError } from './problem.js';
-import { resolveConfig } from './resolve.js';
+import { resolveConfig, withVideoDefaults } from './resolve.js';
 import { parseToml } from './toml.js';
 import { validate } from './validate.js';
 
@@ -21,5 +21,10 @@ export function parseConfig(text: string, fileName: string): LoadedConfig {
   const config = resolveConfig(file, cameras);
   const [conflict, ...others] = findConflicts(config);
   if (conflict) throw problemError([conflict, ...others], text, fileName);
-  return { config, sections: file, notices: noticesOf(table, cameras, fileName), file: fileName };
+  return {
+    config,
+    sections: withVideoDefaults(file),
+    notices: noticesOf(table, cameras, fileName),
+    file: fileName,
+  };
 }

@@ -1,9 +1,11 @@
+import { publicUrl } from '../util/public-url.js';
 import type { ConfigEdit } from './live-settings.js';
+import { isCameraName } from './schema/file.js';
 import { isTable } from './toml.js';
 
 /**
  * A configuration as the Go system's /api/config shows it: sections and keys of the file with every default, `_` for
- * `-` in the keys. Without secrets: of tokens and users only names and rights.
+ * `-` in the keys. Without secrets: of tokens and users only names and rights, of media servers neither token nor query.
  *
  * @param sections - of the file, defaults filled in
  * @param edits - what was changed since
@@ -26,7 +28,15 @@ export function publicConfig(
     server['tokens'] = rightsOf(server['tokens']);
     server['users'] = rightsOf(server['users']);
   }
+  for (const [name, camera] of Object.entries(shown))
+    if (isCameraName(name) && isTable(camera)) hideSecrets(camera);
   return withUnderscores(shown) as Record<string, unknown>;
+}
+
+function hideSecrets(camera: Record<string, unknown>): void {
+  delete camera['whip_token'];
+  const url = camera['whip_url'];
+  camera['whip_url'] = typeof url === 'string' && URL.canParse(url) ? publicUrl(url) : '';
 }
 
 function rightsOf(entries: unknown): Record<string, unknown> {

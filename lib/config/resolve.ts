@@ -8,6 +8,9 @@ import type {
   SensorModeConfig,
   ServerConfig,
   SourceConfig,
+  VideoConfig,
+  WebrtcConfig,
+  WhipConfig,
 } from './config.js';
 import {
   cameraNumberOf,
@@ -19,6 +22,7 @@ import {
 
 export function resolveConfig(file: FileConfig, cameras: readonly CameraName[]): Config {
   const rtp = file['mjpeg-rtp'];
+  const video = resolveVideo(file);
   return {
     cameras: cameras.flatMap((name) => {
       const camera = file[name];
@@ -27,13 +31,46 @@ export function resolveConfig(file: FileConfig, cameras: readonly CameraName[]):
     }),
     rtp: resolveRtp(rtp),
     server: resolveServer(file.server),
-    webrtc: {
-      stunServer: nonEmpty(file.webrtc.stun_server),
-      maxClients: file.webrtc.max_clients,
-      mtuBytes: file.webrtc.mtu,
-      latencyMs: file.webrtc.latency,
-      timeoutMs: file.webrtc.timeout,
-    },
+    webrtc: resolveWebrtc(file.webrtc, video),
+    video,
+  };
+}
+
+function resolveWebrtc(webrtc: FileConfig['webrtc'], { bitrateBps }: VideoConfig): WebrtcConfig {
+  const [first, last] = webrtc.udp_ports.split('-').map(Number);
+  return {
+    stunServer: nonEmpty(webrtc.stun_server),
+    maxClients: webrtc.max_clients,
+    mtuBytes: webrtc.mtu,
+    timeoutMs: webrtc.timeout,
+    minBitrateBps: webrtc.min_bitrate ?? Math.min(150_000, bitrateBps),
+    bindAddress: nonEmpty(webrtc.bind_address),
+    portRange: first && last ? { first, last } : undefined,
+  };
+}
+
+/** Three sections say the same: the Go system grew that way. */
+function resolveVideo({ webrtc, video, encoding }: FileConfig): VideoConfig {
+  const preset = video['encoder-preset'];
+  return {
+    codec: webrtc.codec ?? video.codec ?? encoding.codec ?? 'h264',
+    hardware: webrtc.hardware_encoder,
+    bitrateBps: webrtc.bitrate ?? video.bitrate ?? encoding.bitrate ?? 2_000_000,
+    keyframeInterval: video['keyframe-interval'] ?? encoding.keyframe_interval ?? 300,
+    effort: preset === 'medium' ? 1 : preset.startsWith('slow') || preset === 'veryslow' ? 2 : 0,
+    // Of libvpx's two ways to count, the one that is fast at all times, not the one that fills the time there is.
+    cpuUsed: -Math.max(Math.abs(video['cpu-used'] ?? encoding.cpu_used ?? 8), 1),
+  };
+}
+
+/** The file's sections with what holds where they say nothing, as the Go system has it. */
+export function withVideoDefaults(file: FileConfig): Readonly<Record<string, unknown>> {
+  const { codec, bitrateBps: bitrate, keyframeInterval, cpuUsed } = resolveVideo(file);
+  return {
+    ...file,
+    encoding: { codec, bitrate, keyframe_interval: keyframeInterval, cpu_used: -cpuUsed, ...file.encoding },
+    video: { codec, bitrate, 'keyframe-interval': keyframeInterval, 'cpu-used': -cpuUsed, ...file.video },
+    webrtc: { codec, bitrate, ...file.webrtc },
   };
 }
 
@@ -100,8 +137,15 @@ function resolveCamera(name: CameraName, camera: CameraFileSection, rtp: RtpCame
     loop: camera.loop,
     paced: camera.paced,
     webrtcPort: camera.webrtc_port,
+    whip: resolveWhip(camera),
     rtp: resolveCameraRtp(rtp),
   };
+}
+
+function resolveWhip({ whip_url, whip_token, whip_token_file }: CameraFileSection): WhipConfig | undefined {
+  const url = nonEmpty(whip_url);
+  if (url === undefined) return undefined;
+  return { url, token: nonEmpty(whip_token), tokenFile: nonEmpty(whip_token_file) };
 }
 
 function resolveCameraRtp(rtp: RtpCameraFileSection): CameraRtpConfig {

@@ -61,6 +61,7 @@ function invalidValue(path: Path, table: unknown): Problem {
   const allowed = key?.allowed ?? 'a table of keys';
   // The value may lie inside that of the key: one of the controls.
   const owner = key && key.path.length < path.length ? `${dotted(path.slice(0, key.path.length))} ` : '';
-  const message = `${dotted(path)} is ${shown(valueAt(table, path))}, but ${owner}must be ${allowed}`;
+  const value = key?.info.isSecret ? 'of a wrong form' : shown(valueAt(table, path));
+  const message = `${dotted(path)} is ${value}, but ${owner}must be ${allowed}`;
   return { code: 'ERR_CONFIG_INVALID', path, message };
 }

@@ -7,6 +7,7 @@ import { addReceiverMetrics } from './receiver-metrics.js';
 import { Scrape } from './scrape.js';
 import { addSkewMetrics } from './skew-metrics.js';
 import type { MetricsSources } from './sources.js';
+import { addVideoMetrics } from './video-metrics.js';
 
 /** All metrics, made from the sources at each scrape: nothing is done between two of them but watching the event loop. */
 export class Metrics {
@@ -27,6 +28,7 @@ export class Metrics {
     addCameraMetrics(scrape, cameras);
     addDestinationMetrics(scrape, cameras);
     addReceiverMetrics(scrape, cameras);
+    addVideoMetrics(scrape, cameras);
     addSkewMetrics(scrape, this.#sources.skew());
     scrape.histogram(
       {

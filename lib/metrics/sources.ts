@@ -1,6 +1,7 @@
-import type { CaptureStatistics, SkewStatistics } from '../camera/index.js';
+import type { CaptureStatistics, SkewStatistics, VideoStatistics } from '../camera/index.js';
 import type { MjpegHttpStatistics } from '../outputs/mjpeg-http/index.js';
 import type { RtpOutputStatistics } from '../outputs/rtp/index.js';
+import type { WebRtcOutputStatistics } from '../outputs/webrtc/index.js';
 import type { PipelineState } from '../pipeline/index.js';
 import type { LatencyHistogram } from '../util/latency-histogram.js';
 
@@ -19,6 +20,14 @@ export interface CameraSource {
   readonly captureLatency: LatencyHistogram;
   readonly queueLatency: LatencyHistogram;
   readonly encodeLatency: LatencyHistogram;
+  /** Absent in mode mjpeg-rtp. */
+  readonly video?: VideoSource;
+}
+
+/** Counts are since the program began. */
+export interface VideoSource {
+  readonly webrtc: WebRtcOutputStatistics;
+  readonly encoding: Partial<VideoStatistics>;
 }
 
 export interface MetricsSources {

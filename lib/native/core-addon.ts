@@ -2,6 +2,7 @@ import { StreamerError, errorCodes, type ErrorCode } from '../errors/index.js';
 import { nativeAbiVersion } from './abi-version.js';
 import { searchAddon, type AddonSearch } from './loader.js';
 import { coreMissing } from './missing-addon.js';
+import type { NativeVideoOptions, NativeVideoSession, VideoPlan } from './video-session.js';
 
 /** A frame source inside an addon, not yet given to a capture session. Opaque. */
 export interface NativeSource {
@@ -135,6 +136,8 @@ export interface NativeCaptureSession {
   setQuality(quality: number): void;
   /** MCUs, 1..65535. */
   setRestartInterval(mcus: number): void;
+  /** Whether frames become JPEGs; they do at first. */
+  setEncoding(isEncoding: boolean): void;
   /** Of the camera, by libcamera's names; all of them or, when it throws, none. */
   setControls(controls: Readonly<Record<string, ControlValue>>): void;
   readCounters(counters: Float64Array): void;
@@ -232,6 +235,16 @@ export interface CoreAddon {
     onFrame: (slot: number, readyBytes: number) => void,
     onEvent: (event: SourceEvent, code: string, message: string) => void,
   ) => NativeCaptureSession;
+  /** Throws ERR_CONFIG_CONFLICT when the session's source can't become video. */
+  planVideo(session: NativeCaptureSession, options: NativeVideoOptions): VideoPlan;
+  readonly VideoSession: new (
+    session: NativeCaptureSession,
+    options: NativeVideoOptions,
+    slots: readonly ArrayBuffer[],
+    fields: Float64Array,
+    onVideo: (slot: number) => void,
+    onFailed: (code: string, message: string, isOver: boolean) => void,
+  ) => NativeVideoSession;
   readonly UdpSender: new (options: NativeUdpOptions, onSent: (id: number) => void) => NativeUdpSender;
 }
 

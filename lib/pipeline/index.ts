@@ -5,3 +5,4 @@ export {
   type PipelineOptions,
   type PipelineState,
 } from './pipeline.js';
+export { VideoFeed, type VideoFeedHandlers } from './video-feed.js';

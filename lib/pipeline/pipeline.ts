@@ -17,6 +17,7 @@ import { Backoff } from '../util/backoff.js';
 import { canRecover } from './can-recover.js';
 import { FrameWatchdog } from './frame-watchdog.js';
 import { Reopening } from './reopening.js';
+import type { VideoFeed } from './video-feed.js';
 
 /**
  * `starting`: the camera is being opened for the first time, or with other options · `streaming`: it delivers ·
@@ -39,6 +40,8 @@ export interface PipelineOptions {
   readonly name: string;
   readonly camera: CameraOptions;
   readonly outputs: readonly FrameOutput[];
+  /** Video of the same camera. */
+  readonly video?: VideoFeed;
   /** Stop after this many frames. */
   readonly maxFrames?: number;
   /** Called for every frame before the outputs take it. */
@@ -191,9 +194,15 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     if (this.#hasAllFrames()) return;
     this.#options.onFrame?.(frame);
     for (const output of this.outputs) output.take(frame);
-    this.#framesTaken += 1;
-    this.#setState('streaming');
-    if (this.#hasAllFrames()) this.#finish?.();
+    this.#countFrame();
+  }
+
+  passOver(): void {
+    if (!this.#hasAllFrames()) this.#countFrame();
+  }
+
+  wantsFrames(): boolean {
+    return this.outputs.some((output) => output.wantsFrames?.() ?? true);
   }
 
   takePart(frame: Frame): void {
@@ -267,6 +276,7 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
       if (quality !== undefined && quality !== options.quality) camera.setQuality(quality);
       camera.once('end', resolve).once('failure', reject);
       this.#watchdog.start(camera, reject);
+      this.#options.video?.cameraOpened(camera);
       await Promise.all([
         promise,
         camera.attach(this).then(() => {
@@ -278,12 +288,19 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
       this.#finish = undefined;
       signal.removeEventListener('abort', resolve);
       this.#watchdog.stop();
+      await this.#options.video?.cameraClosing();
       await camera.close();
       for (const [name, value] of this.#currentCounters()) {
         this.#totals.set(name, (this.#totals.get(name) ?? 0) + value);
       }
       this.#camera = undefined;
     }
+  }
+
+  #countFrame(): void {
+    this.#framesTaken += 1;
+    this.#setState('streaming');
+    if (this.#hasAllFrames()) this.#finish?.();
   }
 
   #hasAllFrames(): boolean {

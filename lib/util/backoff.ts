@@ -1,20 +1,35 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const firstDelayMs = 100;
-const maxDelayMs = 1000;
+export interface BackoffOptions {
+  readonly firstDelayMs?: number;
+  readonly maxDelayMs?: number;
+}
 
-/** Waiting times between attempts: 100 ms, then doubled each time up to 1 s. */
+/** Waiting times between attempts: 100 ms, then doubled each time up to 1 s, unless others are given. */
 export class Backoff {
-  #delayMs = firstDelayMs;
+  readonly #firstDelayMs: number;
+  readonly #maxDelayMs: number;
+  #delayMs: number;
 
-  reset(): void {
+  constructor({ firstDelayMs = 100, maxDelayMs = 1000 }: BackoffOptions = {}) {
+    this.#firstDelayMs = firstDelayMs;
+    this.#maxDelayMs = maxDelayMs;
     this.#delayMs = firstDelayMs;
   }
 
-  /** Waits, and returns early when the signal is aborted. */
-  async wait(signal: AbortSignal): Promise<void> {
-    const delayMs = this.#delayMs;
-    this.#delayMs = Math.min(2 * delayMs, maxDelayMs);
+  /** How long the next wait is. */
+  get delayMs(): number {
+    return this.#delayMs;
+  }
+
+  reset(): void {
+    this.#delayMs = this.#firstDelayMs;
+  }
+
+  /** Waits, and returns early when the signal is aborted. @param atLeastMs - however short the delay is */
+  async wait(signal: AbortSignal, atLeastMs = 0): Promise<void> {
+    const delayMs = Math.max(this.#delayMs, atLeastMs);
+    this.#delayMs = Math.min(2 * this.#delayMs, this.#maxDelayMs);
     try {
       await sleep(delayMs, undefined, { signal });
     } catch {

@@ -11,6 +11,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   ERR_CONFLICT: 409,
   ERR_NOT_STREAMING: 409,
   ERR_TOO_MANY: 429,
+  ERR_WEBRTC_OFFER: 400,
+  ERR_WEBRTC_FULL: 503,
   ERR_INVALID_ARGUMENT: 400,
   ERR_CONFIG_INVALID: 400,
   ERR_CONFIG_CONFLICT: 400,
@@ -30,7 +32,7 @@ export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const { status, code, message } = describeError(error);
     if (status === 401) reply.header('WWW-Authenticate', challenge);
-    if (status >= 500) request.log.error({ code, method: request.method }, messageOf(error));
+    if (status === 500) request.log.error({ code, method: request.method }, messageOf(error));
     return reply.status(status).send({ error: message, status, code });
   });
   app.setNotFoundHandler((_request, reply) =>

@@ -1,6 +1,7 @@
 // What the server's own API takes and gives: checked, typed and documented (OpenAPI) from here.
 import { z } from 'zod';
-import { bitrateBound, count, framesPerSecond, port, quality } from '../config/index.js';
+import { bitrateBound, count, framesPerSecond, port, quality, videoCodec } from '../config/index.js';
+import { pushStates } from '../outputs/webrtc/index.js';
 import { pipelineStates } from '../pipeline/index.js';
 
 const number = z.number();
@@ -35,6 +36,16 @@ const control = z.object({
 
 const cameraState = z.enum(pipelineStates);
 
+const push = z
+  .object({
+    url: z.string().describe('Without its query'),
+    state: z.enum(pushStates),
+    reason: z.string().optional().describe('Why it is not connected, until it is again'),
+    sinceMs: z.number().describe('When the state began; Unix time, milliseconds'),
+    retries: z.int().describe('Attempts after the first one, since it was connected'),
+  })
+  .describe('To a media server, by WHIP; absent where none is configured');
+
 export const cameraDetail = z
   .object({
     id: z.string().describe('As in the configuration, such as camera1'),
@@ -59,6 +70,17 @@ export const cameraDetail = z
     }),
     controls: z.array(control).describe('What the camera has; none for files and the test pattern'),
     destinations: z.array(destination.extend({ isSaved: z.boolean() })),
+    webrtc: z
+      .object({
+        codec: videoCodec,
+        bitrateKbps: z.number().describe('That the encoder is told; less when a viewer has a slow way'),
+        viewers: z.int(),
+        maxViewers: z.int(),
+        signallingPort: z.int().describe('Of the WebSocket /ws, as configured'),
+        push: push.optional(),
+      })
+      .optional()
+      .describe('Absent in mode mjpeg-rtp. POST /whep/ID watches'),
     rtp: z.object({
       payloadType: z.int(),
       ssrc: z.int().describe('Of the stream that goes on now'),
@@ -87,6 +109,18 @@ const receiver = z.object({
   roundTripMs: number.optional(),
 });
 
+const videoStatistics = z
+  .object({
+    viewers: count,
+    fps: number,
+    bitrateKbps: number.describe('As encoded, headers not included'),
+    frameBytes: number.describe('Mean size of a frame'),
+    keyframes: count.describe('Since the start'),
+    latencyMs: number.describe('Mean, from capture until a frame was handed to all viewers'),
+    dropped: z.record(z.string(), count).describe('Frames by reason, since the start'),
+  })
+  .describe('For viewers by WebRTC. Absent in mode mjpeg-rtp');
+
 export const cameraStatistics = z
   .object({
     state: cameraState,
@@ -110,6 +144,7 @@ export const cameraStatistics = z
       .optional()
       .describe('False: packets are refused. Absent: nobody says, as UDP has no answer'),
     previews: count.describe('Clients of /stream'),
+    video: videoStatistics.optional(),
   })
   .describe('Since the start, or over the last second');
 export type CameraStatistics = z.infer<typeof cameraStatistics>;
@@ -145,6 +180,10 @@ export const newDestination = z
 export const saveReply = z.object({
   file: z.string(),
   saved: z.array(z.string()).describe('Keys of the file that were changed'),
+});
+
+export const clockReply = z.object({
+  monotonicUs: number.describe('Microseconds of CLOCK_MONOTONIC of this moment'),
 });
 
 export const accessReply = z.object({

@@ -1,11 +1,14 @@
 import type { LiveSettings, RtpDestinationConfig } from '../config/index.js';
 import type { MjpegHttpOutput, Snapshots } from '../outputs/mjpeg-http/index.js';
+import type { WebRtcOutput } from '../outputs/webrtc/index.js';
 import type { CameraDetail, CameraStatistics } from './schemas.js';
 
 /** What can be done with a camera, and what it shows. */
 export interface CameraControl {
   readonly preview: MjpegHttpOutput;
   readonly snapshots: Snapshots;
+  /** Undefined without WebRTC. */
+  readonly video: WebRtcOutput | undefined;
   /** Harmless when it runs. */
   start(): void;
   /** Resolves when nothing leaves any more. */

@@ -1,45 +1,28 @@
-import { Server } from 'node:https';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
-import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
-import {
-  jsonSchemaTransform,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
-import type { ServerConfig } from '../config/index.js';
-import { handleErrors } from './errors.js';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { EventStream } from './event-stream.js';
 import { addCameraRoutes } from './routes/cameras.js';
 import { addGoSystemRoutes } from './routes/go-system.js';
 import { addServiceRoutes, type ServiceOptions } from './routes/service.js';
+import { makeServer, type ServerOptions } from './make-server.js';
 import { addViewerRoutes } from './routes/viewer.js';
+import { addWhepRoutes } from './routes/whep.js';
 import { clientOf, isLoopback } from './security/addresses.js';
-import { AccessControl } from './security/access-control.js';
-import { limitConnections } from './security/connection-limit.js';
-import { Credentials } from './security/credentials.js';
-import { followRenewals, readTlsFiles } from './security/tls-files.js';
 import { StatisticsClock } from './statistics-clock.js';
 import type { Streamer } from './streamer.js';
-import { forgetTypeOfNothing, type WebApp } from './web-app.js';
+import type { WebApp } from './web-app.js';
 
-export interface WebServerOptions {
-  readonly server: ServerConfig;
+export interface WebServerOptions extends ServerOptions {
   /** What browsers reach this machine by. */
   readonly piIp: string;
   readonly version: string;
   readonly streamer: Streamer;
   readonly metrics: ServiceOptions['metrics'];
-  readonly logger: FastifyBaseLogger;
 }
 
-const maxBodyBytes = 64 * 1024;
-/** To send a request's head, and all of it. A response may take as long as it likes. */
-const headersTimeoutMs = 5000;
-const requestTimeoutMs = 10_000;
 /** Requests a minute and address; programs on this machine have no limit. */
 const maxRequestsPerMinute = 1200;
 
@@ -50,29 +33,9 @@ const maxRequestsPerMinute = 1200;
  * @throws StreamerError ERR_FILE_NOT_FOUND, ERR_CONFIG_INVALID when the configuration names files that are not there
  */
 export async function makeWebServer(options: WebServerOptions): Promise<WebApp> {
-  const { server, streamer, logger } = options;
-  const access = new AccessControl(server, new Credentials(server));
-  const timeouts = { headersTimeout: headersTimeoutMs, connectionsCheckingInterval: 1000 };
-  const tls = server.tls && readTlsFiles(server.tls);
-  const common = {
-    loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    ...{ bodyLimit: maxBodyBytes, requestTimeout: requestTimeoutMs, forceCloseConnections: true },
-    routerOptions: { maxParamLength: 256 },
-  };
-  const app = (
-    tls ? fastify({ ...common, https: { ...timeouts, ...tls } }) : fastify({ ...common, http: timeouts })
-  ).withTypeProvider<ZodTypeProvider>() as WebApp;
-  app.setValidatorCompiler(validatorCompiler).setSerializerCompiler(serializerCompiler);
-  app.removeContentTypeParser('text/plain'); // JSON alone: other pages can send text without asking
-  limitConnections(app.server);
-  handleErrors(app);
-  access.register(app);
-  app.addHook('onRequest', forgetTypeOfNothing);
+  const { server, streamer } = options;
+  const app = makeServer(options);
   await addPlugins(app, options);
-  if (server.tls && app.server instanceof Server) {
-    app.addHook('onClose', followRenewals(app.server, server.tls, logger));
-  }
   const statistics = new StatisticsClock(streamer);
   app.addHook('onClose', () => {
     statistics.stop();
@@ -80,7 +43,8 @@ export async function makeWebServer(options: WebServerOptions): Promise<WebApp> 
   const events = new EventStream(streamer, statistics);
   addGoSystemRoutes(app, { ...options, statistics, webPort: server.webPort });
   addCameraRoutes(app, streamer);
-  addServiceRoutes(app, { ...options, access, events, maxPreviews: server.maxPreviews });
+  addServiceRoutes(app, { ...options, events, maxPreviews: server.maxPreviews });
+  await addWhepRoutes(app, streamer);
   await addViewerRoutes(app);
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;
@@ -103,7 +67,7 @@ async function addPlugins(app: WebApp, { server, version }: WebServerOptions): P
     origin: corsOrigins.includes('*') ? '*' : [...corsOrigins],
     methods: ['GET', 'POST', 'PATCH', 'DELETE', 'OPTIONS'],
     allowedHeaders: ['Content-Type', 'Authorization'],
-    exposedHeaders: ['X-Frame-Number', 'X-Capture-Time'],
+    exposedHeaders: ['X-Frame-Number', 'X-Capture-Time', 'Location'],
   });
   await app.register(rateLimit, {
     max: maxRequestsPerMinute,

@@ -20,18 +20,20 @@ struct CaptureSessionWrap::Notice {
   static constexpr uintptr_t kUnitBytes = 64;
   static constexpr uintptr_t kComplete = 0;
   static constexpr uintptr_t kAbandoned = (1 << 24) - 1;
+  static constexpr uintptr_t kPassedOver = kAbandoned - 1;
 
   static Notice* of_slot(uint32_t slot, uintptr_t units) {
     return reinterpret_cast<Notice*>(units << 7 | uintptr_t{slot} << 1 | 1);
   }
   static Notice* of_progress(uint32_t slot, uint64_t bytes) {
-    return of_slot(slot, std::min<uintptr_t>(bytes / kUnitBytes, kAbandoned - 1));
+    return of_slot(slot, std::min<uintptr_t>(bytes / kUnitBytes, kPassedOver - 1));
   }
   static bool is_slot(const Notice* notice) { return reinterpret_cast<uintptr_t>(notice) & 1; }
   static uint32_t slot(const Notice* notice) { return reinterpret_cast<uintptr_t>(notice) >> 1 & 63; }
-  // As onFrame is told: 0 when the frame is complete, -1 when it will not be.
+  // As onFrame is told: 0 when the frame is complete, -1 when it will not be, -2 when nobody wanted it.
   static double ready_bytes(const Notice* notice) {
     const uintptr_t units = reinterpret_cast<uintptr_t>(notice) >> 7;
+    if (units == kPassedOver) return -2;
     return units == kAbandoned ? -1 : static_cast<double>(units * kUnitBytes);
   }
 };
@@ -119,6 +121,7 @@ Napi::Function CaptureSessionWrap::define(Napi::Env env) {
                          InstanceMethod<&CaptureSessionWrap::replace_slot>("replaceSlot"),
                          InstanceMethod<&CaptureSessionWrap::set_quality>("setQuality"),
                          InstanceMethod<&CaptureSessionWrap::set_restart_interval>("setRestartInterval"),
+                         InstanceMethod<&CaptureSessionWrap::set_encoding>("setEncoding"),
                          InstanceMethod<&CaptureSessionWrap::set_controls>("setControls"),
                          InstanceMethod<&CaptureSessionWrap::read_counters>("readCounters"),
                      });
@@ -237,6 +240,10 @@ void CaptureSessionWrap::on_abandoned(uint32_t slot) noexcept {
   callback_.NonBlockingCall(Notice::of_slot(slot, Notice::kAbandoned));
 }
 
+void CaptureSessionWrap::on_passed_over() noexcept {
+  callback_.NonBlockingCall(Notice::of_slot(0, Notice::kPassedOver));
+}
+
 void CaptureSessionWrap::on_event(SourceEvent event, const Failure& failure) noexcept {
   callback_.NonBlockingCall(new Notice{event, failure});
 }
@@ -266,6 +273,10 @@ void CaptureSessionWrap::set_quality(const Napi::CallbackInfo& info) {
 
 void CaptureSessionWrap::set_restart_interval(const Napi::CallbackInfo& info) {
   encoder_->set_restart_interval(info[0].As<Napi::Number>().Uint32Value());
+}
+
+void CaptureSessionWrap::set_encoding(const Napi::CallbackInfo& info) {
+  session_->set_encoding(info[0].As<Napi::Boolean>().Value());
 }
 
 void CaptureSessionWrap::set_controls(const Napi::CallbackInfo& info) {

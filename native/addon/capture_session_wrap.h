@@ -15,12 +15,13 @@ namespace pcs {
 // new CaptureSession(source, options, slots, fields, onFrame, onEvent)
 //   slots    ArrayBuffers that frames are written into; kept alive here
 //   fields   Float64Array, kFieldsPerSlot numbers for each slot, written before onFrame(slot, ...) is called
-//   onFrame  (slot, readyBytes): 0: the frame is complete; more: so much of it is; -1: it never will be
+//   onFrame  (slot, readyBytes): 0: the frame is complete; more: so much of it is; -1: it never will be;
+//            -2: a frame has come that was not encoded, and there is no slot
 //   onEvent  (event, code, message): 'end', 'failed', 'disconnected', 'unusable'
 // start() and stop() return promises, and stop() is for good; release(slot) ends a lease; replaceSlot(slot,
 // buffer) gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100);
-// setRestartInterval(MCUs, 1..65535); setControls({name: value}), which throws what the source has against
-// it.
+// setRestartInterval(MCUs, 1..65535); setEncoding(whether frames are encoded); setControls({name: value}),
+// which throws what the source has against it.
 //
 // Order of destruction: stop() joins every thread; then the thread-safe function is let go; then the memory.
 class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, private SessionListener {
@@ -38,6 +39,8 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   // JavaScript thread, after close_callback(): it, the camera and this session would keep each other alive.
   void forget_event_function();
 
+  CaptureSession& session() { return *session_; }
+
  private:
   struct Notice;
   static void deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self, Notice* notice);
@@ -47,6 +50,7 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   void on_encoded(const EncodedFrame& frame) noexcept override;
   void on_progress(const EncodedFrame& frame) noexcept override;
   void on_abandoned(uint32_t slot) noexcept override;
+  void on_passed_over() noexcept override;
   void on_event(SourceEvent event, const Failure& failure) noexcept override;
 
   Napi::Value start(const Napi::CallbackInfo& info);
@@ -55,6 +59,7 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   void replace_slot(const Napi::CallbackInfo& info);
   void set_quality(const Napi::CallbackInfo& info);
   void set_restart_interval(const Napi::CallbackInfo& info);
+  void set_encoding(const Napi::CallbackInfo& info);
   void set_controls(const Napi::CallbackInfo& info);
   void read_counters(const Napi::CallbackInfo& info);
 

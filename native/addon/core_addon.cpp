@@ -1,5 +1,5 @@
-// The core addon: capture sessions, test and file sources, scaling of JPEGs, UDP. lib/native/core-addon.ts
-// holds its types.
+// The core addon: capture and video sessions, test and file sources, scaling of JPEGs, UDP.
+// lib/native/core-addon.ts holds its types.
 #include <napi.h>
 
 #include <memory>
@@ -12,6 +12,7 @@
 #include "addon/options.h"
 #include "addon/source_handle.h"
 #include "addon/udp_sender_wrap.h"
+#include "addon/video_session_wrap.h"
 #include "core/clock.h"
 #include "sources/file_source.h"
 #include "sources/test_pattern.h"
@@ -54,6 +55,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("openFileSource", Napi::Function::New<open_file_source>(env, "openFileSource"));
   exports.Set("planCapture", Napi::Function::New<plan_capture>(env, "planCapture"));
   exports.Set("scaleJpeg", Napi::Function::New<scale_jpeg_async>(env, "scaleJpeg"));
+  exports.Set("planVideo", Napi::Function::New<plan_video>(env, "planVideo"));
+  exports.Set("VideoSession", VideoSessionWrap::define(env));
   exports.Set("CaptureSession", CaptureSessionWrap::define(env));
   exports.Set("UdpSender", UdpSenderWrap::define(env));
   return exports;

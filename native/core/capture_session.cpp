@@ -45,7 +45,7 @@ CaptureSession::CaptureSession(std::unique_ptr<FrameSource> source, std::unique_
       queue_(source->info().live ? LatestQueue::kLiveDepth : LatestQueue::kUnpacedDepth),
       listener_(listener),
       encoder_(std::move(encoder)),
-      live_(source->info().live != 0),
+      info_(source->info()),
       progress_(progress_interval_us),
       source_(std::move(source)) {}
 
@@ -72,6 +72,8 @@ void CaptureSession::stop() {
   pool_.close();
   source_->stop();
   if (thread_.joinable()) thread_.join();
+  drain_tap();
+  fork_.wait_until_returned();  // by taps that have been removed, and are at their last frame
   const std::lock_guard lock(source_mutex_);
   last_source_counters_ = source_->counters();
   source_.reset();
@@ -94,9 +96,44 @@ SessionCounters CaptureSession::counters() const {
           source_ ? source_->counters() : last_source_counters_};
 }
 
+void CaptureSession::set_tap(std::shared_ptr<FrameTap> tap) {
+  {
+    const std::lock_guard lock(tap_mutex_);
+    if (takes_taps_) {
+      tap_ = std::move(tap);
+      return;
+    }
+  }
+  if (tap) tap->drain();
+}
+
+void CaptureSession::remove_tap(const FrameTap& tap) {
+  const std::lock_guard lock(tap_mutex_);
+  if (tap_.get() == &tap) tap_.reset();
+}
+
+void CaptureSession::drain_tap() {
+  std::shared_ptr<FrameTap> tap;
+  {
+    const std::lock_guard lock(tap_mutex_);
+    takes_taps_ = false;
+    tap.swap(tap_);
+  }
+  if (tap) tap->drain();
+}
+
 void CaptureSession::on_frame(const RawFrame& frame) noexcept {
   ++captured_;
-  queue_.push({frame, monotonic_us()});
+  QueuedFrame queued{frame, monotonic_us()};
+  {
+    const std::lock_guard lock(tap_mutex_);
+    const auto shared = tap_ ? fork_.share(frame) : std::nullopt;
+    if (shared) {
+      static_cast<RawFrame&>(queued) = *shared;
+      tap_->on_raw_frame(queued);
+    }
+  }
+  queue_.push(queued);
 }
 
 void CaptureSession::on_event(SourceEvent event, const Failure& failure) noexcept {
@@ -113,7 +150,11 @@ void CaptureSession::encode_frames() {
 }
 
 void CaptureSession::encode_frame(const QueuedFrame& frame) {
-  const auto slot = live_ ? pool_.acquire() : pool_.wait_acquire();
+  if (!is_encoding_ && info_.live) {  // other sources wait for room, and would not without slots
+    listener_.on_passed_over();
+    return;
+  }
+  const auto slot = info_.live ? pool_.acquire() : pool_.wait_acquire();
   if (!slot) {
     ++dropped_no_slot_;
     return;

@@ -4,12 +4,15 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <vector>
 
 #include "core/encode_progress.h"
+#include "core/frame_fork.h"
 #include "core/frame_pool.h"
 #include "core/frame_source.h"
+#include "core/frame_tap.h"
 #include "core/latest_queue.h"
 #include "core/progress_policy.h"
 
@@ -42,6 +45,8 @@ class SessionListener {
   virtual void on_progress(const EncodedFrame& frame) noexcept = 0;
   // A frame of which on_progress has told will not be completed.
   virtual void on_abandoned(uint32_t slot) noexcept = 0;
+  // A frame has come of which nobody wants a JPEG.
+  virtual void on_passed_over() noexcept = 0;
   virtual void on_event(SourceEvent event, const Failure& failure) noexcept = 0;
 
  protected:
@@ -87,6 +92,14 @@ class CaptureSession final : private FrameSink {
   void stop();
 
   FramePool& pool() { return pool_; }
+  const SourceInfo& source_info() const { return info_; }
+  // Whether frames become JPEGs, from the next one on; they do at first. Any thread.
+  void set_encoding(bool is_encoding) { is_encoding_ = is_encoding; }
+  // Frames go there, too, from now on, in place of the tap before it. A session that has been stopped drains
+  // the tap at once. Any thread.
+  void set_tap(std::shared_ptr<FrameTap> tap);
+  // On return the tap gets no more frames. Harmless when it is not the session's. Any thread.
+  void remove_tap(const FrameTap& tap);
   // Of the source, see there. Any thread.
   bool set_controls(const std::vector<ControlSetting>& settings, Failure& failure);
   SessionCounters counters() const;  // any thread
@@ -94,15 +107,21 @@ class CaptureSession final : private FrameSink {
  private:
   void on_frame(const RawFrame& frame) noexcept override;
   void on_event(SourceEvent event, const Failure& failure) noexcept override;
+  void drain_tap();
   void encode_frames();
   void encode_frame(const QueuedFrame& frame);
   void drop_failed(uint32_t slot, bool told, const Failure& failure);
 
   FramePool pool_;
   LatestQueue queue_;
+  FrameFork fork_;
+  std::mutex tap_mutex_;  // held while a frame goes to the tap
+  std::shared_ptr<FrameTap> tap_;
+  bool takes_taps_ = true;
   SessionListener& listener_;
   std::unique_ptr<FrameEncoder> encoder_;
-  const bool live_;
+  const SourceInfo info_;
+  std::atomic<bool> is_encoding_{true};
   ProgressPolicy progress_;          // of the threads that encode, one after another
   mutable std::mutex source_mutex_;  // held to look at source_ and to let it go
   std::unique_ptr<FrameSource> source_;

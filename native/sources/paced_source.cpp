@@ -11,8 +11,9 @@
 namespace pcs {
 namespace {
 
-// One frame being made, those that wait in the queue, and one being encoded.
-constexpr size_t kLiveBuffers = LatestQueue::kLiveDepth + 2;
+// One frame being made, those that wait in the queue, one becoming a JPEG and one becoming video. What waits
+// to become video is the newest frame, which waits for the other encoder, too, or is with it.
+constexpr size_t kLiveBuffers = LatestQueue::kLiveDepth + 3;
 // At most the queue's depth are out at once, so that the queue never has to drop one.
 constexpr size_t kUnpacedBuffers = LatestQueue::kUnpacedDepth;
 

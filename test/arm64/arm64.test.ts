@@ -1,6 +1,6 @@
 // The same package with an arm64 node, by qemu's user emulation.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -15,6 +15,7 @@ type Libcamera = '0.4' | '0.7';
 const workspace = mkdtempSync(path.join(tmpdir(), 'pcs-arm64-'));
 const installed = path.join(workspace, 'node_modules', 'pi-camera-streamer');
 const streamer = path.join(installed, 'dist', 'cli', 'main.js');
+const encodeVideo = [path.join(import.meta.dirname, 'encode-video.mjs'), installed];
 const encodePattern = [path.join(import.meta.dirname, 'encode-pattern.mjs'), installed, '100'];
 let node: string;
 
@@ -52,6 +53,37 @@ test('the test pattern becomes the same bytes as on x64', async () => {
   assert.equal(emulated.arch, 'arm64');
   assert.deepEqual({ ...emulated, arch: process.arch }, native);
 });
+
+/** All frames of a picture or a video, as FFmpeg decodes it, in RGB. */
+async function decodedTo(file: string, format: readonly string[]): Promise<Buffer> {
+  const output = ['-fps_mode', 'passthrough', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-y', `${file}.rgb`];
+  await runToEnd('ffmpeg', ['-nostdin', '-loglevel', 'error', ...format, '-i', file, ...output]);
+  return readFileSync(`${file}.rgb`);
+}
+
+for (const codec of ['h264', 'vp8'] as const) {
+  test(`the test pattern becomes ${codec}, which is decoded to what its JPEGs show, as on x64`, async () => {
+    for (const arch of ['arm64', 'x64'] as const) {
+      const folder = mkdtempSync(path.join(workspace, `${codec}-`));
+      const command = [...encodeVideo, codec, '20', folder];
+      const encoding = arch === 'arm64' ? await emulate('0.4', ...command) : start(process.execPath, command);
+      const told = JSON.parse(await outputOf(encoding)) as {
+        readonly arch: string;
+        readonly frames: number;
+        readonly keyframes: readonly number[];
+      };
+      assert.equal(told.arch, arch);
+      assert.deepEqual(told.keyframes.slice(0, 3), [0, 8, 16]);
+      const picture = await decodedTo(path.join(folder, 'last.jpg'), []);
+      const video = await decodedTo(path.join(folder, 'video'), ['-f', codec === 'vp8' ? 'ivf' : 'h264']);
+      assert.equal(video.length, told.frames * picture.length);
+      const last = video.subarray(-picture.length);
+      const meanError =
+        picture.reduce((sum, level, i) => sum + Math.abs(level - (last[i] ?? 0)), 0) / last.length;
+      assert.ok(meanError < 3, `${arch}: ${meanError.toFixed(1)} levels`);
+    }
+  });
+}
 
 test('100 frames of the test pattern are decoded', async () => {
   const port = await freeRtpPort();

@@ -36,8 +36,12 @@ const flags: readonly Case[] = [
     code: 'ERR_USAGE',
     says: /webrtc, mjpeg-rtp, both/,
   },
-  { name: 'webrtc, the default mode', args: [], code: 'ERR_MODE_UNAVAILABLE', says: /-mode mjpeg-rtp/ },
-  { name: 'both modes', args: ['-mode', 'both'], code: 'ERR_MODE_UNAVAILABLE', says: /-mode mjpeg-rtp/ },
+  {
+    name: 'a destination in the default mode, which sends no RTP',
+    args: ['--dest', '127.0.0.1:5000'],
+    code: 'ERR_USAGE',
+    says: /-mode mjpeg-rtp, or -mode both/,
+  },
   {
     name: 'nothing to stream',
     args: ['-mode', 'mjpeg-rtp'],

@@ -10,11 +10,11 @@ const demo = (...args: readonly string[]) => start(process.execPath, [command, '
 test('the demo says where its viewer is, and without one nothing listens', async () => {
   const withViewer = demo('--web-port', '0', '--frames', '10');
   assert.equal(await withViewer.exited, 0, withViewer.stderr());
-  assert.match(withViewer.stdout(), /See them in a browser: http:\/\/localhost:/);
+  assert.match(withViewer.stdout(), /See them in a browser, by WebRTC: http:\/\/localhost:/);
   assert.match(withViewer.stderr(), /"the viewer is at http:\/\/[\d.]+:\d+\/"/);
   const without = demo('--no-web', '--frames', '10');
   assert.equal(await without.exited, 0);
-  assert.doesNotMatch(without.stdout() + without.stderr(), /viewer|browser|http:/);
+  assert.doesNotMatch(without.stdout() + without.stderr(), /viewer is|browser|http:/);
 });
 
 test('a port that is taken holds up no stream, and is tried until it is free', async (context) => {

@@ -40,7 +40,7 @@ const defaultCamera = {
   controls: {},
   loop: true,
   paced: true,
-  webrtcPort: 5557,
+  ...{ webrtcPort: 5557, whip: undefined },
   rtp: defaultRtp,
 };
 
@@ -81,9 +81,12 @@ test('an empty file describes two cameras that are not sent', () => {
       stunServer: 'stun:stun.l.google.com:19302',
       maxClients: 4,
       mtuBytes: 1200,
-      latencyMs: 200,
+      minBitrateBps: 150000,
+      bindAddress: undefined,
+      portRange: undefined,
       timeoutMs: 10000,
     },
+    video: { codec: 'h264', hardware: true, bitrateBps: 2e6, keyframeInterval: 300, effort: 0, cpuUsed: -8 },
   });
   assert.deepEqual(notices, []);
 });
@@ -131,10 +134,7 @@ describe("the Go system's file", () => {
       'lidar-front',
       'imu-main',
       'app',
-      'camera2.webrtc_port',
       'webrtc.data_channels',
-      'video.encoder-preset',
-      'encoding.cpu_used',
       'buffers.encoded_channel_size',
       'timeouts.shutdown_timeout_seconds',
       'logging.level',

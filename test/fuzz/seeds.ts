@@ -7,6 +7,7 @@ import {
 } from '../../lib/rtcp/index.js';
 import { PacketBatch, type QuantizationTables } from '../../lib/rtp/index.js';
 import { describeSession } from '../../lib/sdp/index.js';
+import { hex } from '../rtp/hex.js';
 import { frameOf, frameOfIntervals, packetizerWith, type ParsedFrame } from '../rtp/jpeg-stream.js';
 
 /** Streams of some frames each, of every kind that our sender makes. */
@@ -64,6 +65,17 @@ export function rtcpSeeds(): [Uint8Array, ...Uint8Array[]] {
       (bytes, at) => writeReceiverReport(bytes, at, { ssrc: 2, reportBlocks: [reportBlock, reportBlock] }),
       (bytes, at) => writeSourceDescription(bytes, at, { chunks: [{ ssrc: 2, cname: 'x' }, { ssrc: 3 }] }),
     ),
+  ];
+}
+
+/** Feedback of browsers: NACK, PLI, REMB, and arrivals in runs and vectors. */
+export function feedbackSeeds(): [Uint8Array, ...Uint8Array[]] {
+  const sources = '00 00 00 01  00 00 00 02';
+  return [
+    hex(`81 cd 00 03 ${sources}  ff fe 00 09  81 ce 00 02 ${sources}`),
+    hex(`8f ce 00 05 ${sources}  52 45 4d 42  01 07 d0 90  00 00 00 02`),
+    hex(`af cd 00 06 ${sources}  00 05 00 03  00 00 02 00  20 03 04 00  ff 00 00 03`),
+    hex(`8f cd 00 06 ${sources}  ff ff 00 10  ff ff ff 00  a0 00 d8 00  08 04 ff f8`),
   ];
 }
 

@@ -1,10 +1,14 @@
+import { StreamerError } from '../../lib/errors/index.js';
+import { BandwidthEstimator } from '../../lib/outputs/webrtc/bandwidth-estimator.js';
+import { readOffer } from '../../lib/outputs/webrtc/offer.js';
 import { SourceSelector } from '../../lib/receiver/source-selector.js';
-import { parseCompoundPacket, ReceiverSession, SenderSession } from '../../lib/rtcp/index.js';
+import { parseCompoundPacket, parseFeedback, ReceiverSession, SenderSession } from '../../lib/rtcp/index.js';
 import { JpegDepacketizer, parseRtpPacket } from '../../lib/rtp/index.js';
 import { parseSession } from '../../lib/sdp/index.js';
+import { offer } from '../outputs/webrtc/offers.js';
 import { mutate } from './mutate.js';
 import type { Random } from './random.js';
-import { rtcpSeeds, rtpStreams, sdpSeeds } from './seeds.js';
+import { feedbackSeeds, rtcpSeeds, rtpStreams, sdpSeeds } from './seeds.js';
 
 /** Something that takes hostile input. */
 export interface FuzzTarget {
@@ -89,6 +93,36 @@ class RtcpTarget implements FuzzTarget {
   }
 }
 
+/** What a viewer of WebRTC says: RTCP, and the offer. */
+class ViewerTarget implements FuzzTarget {
+  readonly name = 'viewer';
+  readonly #feedback = feedbackSeeds();
+  readonly #offer = Buffer.from(offer(['a=candidate:1 1 udp 1 127.0.0.1 9 typ host']));
+  readonly #estimator = new BandwidthEstimator({ minBps: 1, maxBps: 1000 });
+  #nowUs = 0;
+
+  step(random: Random): void {
+    this.#nowUs += 100_000;
+    for (let i = 0; i < 10; i++) this.#estimator.onSent(random.below(2 ** 16), 100, this.#nowUs);
+    const feedback = parseFeedback(mutate(random.pick(this.#feedback), random));
+    for (const item of feedback.ok ? feedback.value : []) {
+      if (item.type === 'transport-feedback') this.#estimator.onTransportFeedback(item, this.#nowUs);
+      if (item.type === 'remb') this.#estimator.onRemb(item.bitrateBps);
+    }
+    const { bitrateBps } = this.#estimator;
+    if (!(bitrateBps >= 1 && bitrateBps <= 1000)) throw new Error(`a bitrate of ${String(bitrateBps)}`);
+    if (random.oneIn(10)) this.#offerTo(Buffer.from(mutate(this.#offer, random)).toString('latin1'));
+  }
+
+  #offerTo(sdp: string): void {
+    try {
+      readOffer(sdp, 'h264');
+    } catch (error) {
+      if (!(error instanceof StreamerError)) throw error;
+    }
+  }
+}
+
 class SdpTarget implements FuzzTarget {
   readonly name = 'SDP';
   readonly #seeds = sdpSeeds().map((text) => Buffer.from(text));
@@ -105,6 +139,7 @@ export class EverythingTarget implements FuzzTarget {
   readonly #rtp = new RtpTarget();
   readonly #rtcp = new RtcpTarget();
   readonly #sdp = new SdpTarget();
+  readonly #viewer = new ViewerTarget();
 
   /** Frames that came through all the same. */
   get frames(): number {
@@ -113,7 +148,7 @@ export class EverythingTarget implements FuzzTarget {
 
   step(random: Random): void {
     const kind = random.below(20);
-    const target = kind < 16 ? this.#rtp : kind < 19 ? this.#rtcp : this.#sdp;
+    const target = [this.#rtcp, this.#rtcp, this.#viewer, this.#sdp][kind - 16] ?? this.#rtp;
     target.step(random);
   }
 }

@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { runApplication } from '../../lib/app/index.js';
-import { loadConfig } from '../../lib/config/index.js';
+import { loadConfig, withMode } from '../../lib/config/index.js';
 import { until } from './processes.js';
 
 /** Two test patterns that are sent where nobody listens. */
@@ -57,8 +57,9 @@ export class WebStreamer {
       },
     });
     const stopping = new AbortController();
+    const loaded = loadConfig(file);
     const running = runApplication({
-      loaded: loadConfig(file),
+      loaded: { ...loaded, config: withMode(loaded.config, 'mjpeg-rtp') },
       logger: pino(sink),
       signal: stopping.signal,
     });

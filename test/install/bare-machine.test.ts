@@ -132,6 +132,8 @@ test('a libcamera that nobody knows: cameras says how to build for it', async (c
   const built = await machine.outcome(...streamer, 'build-addon');
   assert.equal(built.code, 1);
   assert.match(built.output, /ERR_BUILD_TOOLS.*sudo apt install .*cmake.*g\+\+/s);
+  const all = await machine.outcome(...streamer, 'build-addon', '--all');
+  assert.match(all.output, /sudo apt install .*libjpeg-dev libyuv-dev libopenh264-dev libvpx-dev/);
 });
 
 test('a core addon that is cut short or of another processor is named, with what to do', async (context) => {

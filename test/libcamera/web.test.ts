@@ -18,20 +18,20 @@ import { until } from '../helpers/processes.js';
 
 before(buildInDebian13, { timeout: buildTimeoutMs });
 
-const config = ['camera1', 'camera2']
-  .map(
-    (name, i) =>
-      `[${name}]\ndevice = "${String(i)}"\n[mjpeg-rtp.${name}]\ndest_host = "127.0.0.1"\ndest_port = 9\n`,
-  )
-  .join('');
+const cameras = ['camera1', 'camera2'].map(
+  (name, i) =>
+    `[${name}]\ndevice = "${String(i)}"\nwebrtc_port = 0\n[mjpeg-rtp.${name}]\ndest_host = "127.0.0.1"\ndest_port = 9\n`,
+);
+const config = `${cameras.join('')}[webrtc]\nstun_server = ""\n`;
 
 /** Streams both virtual cameras; resolves with the viewer's address. */
 async function startCameras(
   context: TestContext,
   folder: string,
   shim: Record<string, string>,
+  mode = 'mjpeg-rtp',
 ): Promise<string> {
-  const args = ['-config', writeConfig(config), '-mode', 'mjpeg-rtp', '--web-port', '0', '--duration', '60'];
+  const args = ['-config', writeConfig(config), '-mode', mode, '--web-port', '0', '--duration', '60'];
   const streamer = startInDebian13(folder, ['node', command, ...args], shim);
   context.after(() => streamer.child.kill('SIGKILL'));
   const port = (): string | undefined => /"url":"[^"]+:(\d+)\/"/.exec(streamer.stderr())?.[1];
@@ -69,6 +69,34 @@ test(
     await page.waitForSelector('[data-camera="camera1"] img.live:not([hidden])');
     const other = page.locator('[data-camera="camera2"]');
     assert.equal(await other.getAttribute('data-state'), 'streaming');
+    watch.assertNone();
+  },
+);
+
+test(
+  'by WebRTC both cameras are seen, and one that was lost is seen again',
+  { timeout: 90_000 },
+  async (context) => {
+    const fault = { CAMERA_FAULT: 'stall@150', CAMERA_FAULT_ID: cameraIds[0] };
+    const url = await startCameras(context, barsFolder, fault, 'both');
+    const page = await (await startBrowser(context)).newPage();
+    const watch = new PageWatch(page, url);
+    await page.goto(url);
+    for (const camera of ['camera1', 'camera2'])
+      await page.waitForSelector(`[data-camera="${camera}"] video.live:not([hidden])`);
+    const detail = async () => (await (await fetch(`${url}/api/cameras/camera1`)).json()) as CameraDetail;
+    await until('the camera to come back', async () => (await detail()).restarts === 1, 30_000);
+    const frames = () =>
+      page.evaluate<number[]>(
+        "[...document.querySelectorAll('video')].map((video) => video.getVideoPlaybackQuality().totalVideoFrames)",
+      );
+    const before = await frames();
+    await until('both cameras to move', async () => {
+      const now = await frames();
+      return now.length === 2 && now.every((count, i) => count > (before[i] ?? 0) + 30);
+    });
+    const figures = page.locator('[data-camera="camera1"] [data-field="playback-fps"]');
+    await until('30 fps', async () => parseFloat((await figures.textContent()) ?? '') > 28);
     watch.assertNone();
   },
 );

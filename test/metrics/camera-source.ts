@@ -24,5 +24,16 @@ export async function streamed(
     ...{ captureLatency, queueLatency, encodeLatency, jpegBytes, quality },
     rtp: output.statistics(),
     preview: { clients: 2, framesSent: 70, framesSkipped: 5, clientsStuck: 1 },
+    video: {
+      webrtc: { viewersJoined: 3, viewersRefused: 1, bitrateBps: 8e5, keyframesForced: 2, viewers: [] },
+      encoding: {
+        encoded: 60,
+        byHardware: 10,
+        keyframes: 2,
+        bytes: 9000,
+        encodeTimeUs: 3e5,
+        droppedEncoder: 4,
+      },
+    },
   };
 }

@@ -26,6 +26,11 @@ test('what a camera did, as its pipeline and output tell it', async (context) =>
   assert.equal(ofCamera('encode_seconds_total'), (camera.capture.encodeTimeUs ?? NaN) / 1e6);
   assert.equal(ofCamera('preview_clients'), 2);
   assert.equal(ofCamera('preview_frames_skipped_total'), 5);
+  assert.equal(ofCamera('webrtc_viewers_joined_total'), 3);
+  assert.equal(ofCamera('webrtc_rate_bytes_per_second'), 1e5);
+  assert.equal(ofCamera('video_frames_total', 'encoder="software"'), 50);
+  assert.equal(ofCamera('video_encode_seconds_total'), 0.3);
+  assert.equal(ofCamera('video_frames_dropped_total', 'reason="encoderBusy"'), 4);
   const destination = 'destination="127.0.0.1:9"';
   const socket = camera.rtp.destinations[0]?.socket;
   assert.ok(socket && socket.packetsSent >= 30);

@@ -152,6 +152,20 @@ TEST_CASE("a frame that the encoder refuses is told, counted, and leaves its slo
   for (uint64_t sequence = 6; sequence <= 8; ++sequence) bench.emit_and_wait(sequence);
 }
 
+TEST_CASE("frames of which nobody wants a JPEG are told of, and need neither encoder nor slot") {
+  Bench bench;
+  bench.session->set_encoding(false);
+  bench.start();
+  for (uint64_t sequence = 0; sequence < 5; ++sequence) {
+    bench.source.emit(sequence);
+    REQUIRE(eventually([&] { return bench.listener.passed_over() == static_cast<int>(sequence) + 1; }));
+  }
+  bench.session->set_encoding(true);
+  bench.emit_and_wait(5);
+  CHECK(bench.listener.sequences() == Sequences{5});
+  CHECK(bench.session->counters().dropped_no_slot == 0);
+}
+
 TEST_CASE("a frame whose encoding takes long is told of before it is complete") {
   Bench bench(true, 1000);
   bench.encoder.steps = 50;

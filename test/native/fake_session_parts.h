@@ -146,6 +146,10 @@ class RecordingListener final : public SessionListener {
     const std::lock_guard lock(mutex_);
     abandoned_.push_back(slot);
   }
+  void on_passed_over() noexcept override {
+    const std::lock_guard lock(mutex_);
+    ++passed_over_;
+  }
   void on_event(SourceEvent event, const Failure& failure) noexcept override {
     const std::lock_guard lock(mutex_);
     events_.emplace_back(event, failure);
@@ -163,6 +167,10 @@ class RecordingListener final : public SessionListener {
     const std::lock_guard lock(mutex_);
     return abandoned_;
   }
+  int passed_over() const {
+    const std::lock_guard lock(mutex_);
+    return passed_over_;
+  }
   std::vector<uint64_t> sequences() const {
     std::vector<uint64_t> result;
     for (const auto& frame : encoded()) result.push_back(frame.sequence);
@@ -178,6 +186,7 @@ class RecordingListener final : public SessionListener {
   std::vector<EncodedFrame> encoded_;
   std::vector<EncodedFrame> progress_;
   std::vector<uint32_t> abandoned_;
+  int passed_over_ = 0;
   std::vector<std::pair<SourceEvent, Failure>> events_;
 };
 

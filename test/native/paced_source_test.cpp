@@ -105,7 +105,7 @@ TEST_CASE("a paced source whose frames are kept counts what it could not deliver
   PacedSource source = paced(500);
   RecordingSink sink(false);
   start(source, sink);
-  constexpr size_t kOnLoan = LatestQueue::kLiveDepth + 2;
+  constexpr size_t kOnLoan = LatestQueue::kLiveDepth + 3;
   REQUIRE(eventually([&] { return sink.frame_count() == kOnLoan; }));
   const uint64_t lost = source.counters().frames_lost;
   REQUIRE(eventually([&] { return source.counters().frames_lost >= lost + 3; }));

@@ -41,6 +41,7 @@ class PrefixListener final : public SessionListener {
     pool->release(frame.slot);
   }
   void on_abandoned(uint32_t /*slot*/) noexcept override { ++mistakes; }
+  void on_passed_over() noexcept override { ++mistakes; }
   void on_event(SourceEvent /*event*/, const Failure& /*failure*/) noexcept override {}
 
  private:

@@ -20,6 +20,7 @@ const requests: readonly (readonly [operation: string, where: string, body?: unk
   ['get /api/config', '/api/config'],
   ['get /api/stats', '/api/stats'],
   ['get /api/access', '/api/access?login'],
+  ['get /api/clock', '/api/clock'],
   ['get /api/events', '/api/events'],
   ['get /api/cameras', '/api/cameras'],
   ['post /api/cameras/stop', '/api/cameras/stop'],
@@ -36,6 +37,9 @@ const requests: readonly (readonly [operation: string, where: string, body?: unk
   ['get /metrics', '/metrics'],
 ];
 
+/** They want an offer of a viewer: test/webrtc has one. */
+const ofWebRtc = ['post /whep/{id}', 'delete /whep/{id}/{session}'];
+
 test('the description of the API is valid, and all that it describes is there', async (context) => {
   const streamer = await WebStreamer.start(context);
   const description = await streamer.get<Description>('/api/openapi.json');
@@ -45,7 +49,7 @@ test('the description of the API is valid, and all that it describes is there', 
   const described = Object.entries(description.paths).flatMap(([where, operations]) =>
     Object.keys(operations).map((method) => `${method} ${where}`),
   );
-  assert.deepEqual(described.sort(), requests.map(([operation]) => operation).sort());
+  assert.deepEqual(described.sort(), [...requests.map(([operation]) => operation), ...ofWebRtc].sort());
   for (const [operation, where, body] of requests) {
     const [method = '', path = ''] = operation.split(' ');
     const { summary, responses } = description.paths[path]?.[method] ?? { responses: {} };

@@ -32,7 +32,9 @@ const watchPictures = `new Promise((resolve) => {
 })`;
 
 test('a frame is seen in Chromium in less than a frame interval after it was taken', async (context) => {
-  const demo = start(process.execPath, [command, 'demo', '--web-port', '0', '--duration', '60']);
+  // Without WebRTC, which the viewer would take.
+  const options = ['--mode', 'mjpeg-rtp', '--source', 'test', '--dest', '127.0.0.1:9', '--web-port', '0'];
+  const demo = start(process.execPath, [command, ...options, '--duration', '60']);
   context.after(() => demo.child.kill('SIGKILL'));
   const port = (): string | undefined => /"url":"[^"]+:(\d+)\/"/.exec(demo.stderr())?.[1];
   await until('the viewer', () => port() !== undefined);

@@ -25,7 +25,7 @@ async function openViewer(context: TestContext, url: string): Promise<{ page: Pa
   const watch = new PageWatch(page, url);
   await page.goto(`${url}/`);
   for (const id of ['camera1', 'camera2']) {
-    await page.waitForSelector(`[data-camera="${id}"][data-state="streaming"] img.live:not([hidden])`);
+    await page.waitForSelector(`[data-camera="${id}"][data-state="streaming"] .live:not([hidden])`);
   }
   return { page, watch };
 }
@@ -39,7 +39,7 @@ function card(page: Page, id: string) {
   return {
     number,
     article,
-    picture: () => article.locator('img.live').screenshot(),
+    picture: () => article.locator('.live:not([hidden])').screenshot(),
     /** Waits for a figure. */
     wait: (field: string, isWanted: (value: number) => boolean) =>
       until(`${id} ${field}`, async () => isWanted(await number(field))),
@@ -80,7 +80,7 @@ test('a camera is stopped and started in the page', async (context) => {
   assert.equal(await card(page, 'camera1').article.getAttribute('data-state'), 'streaming');
   await article.locator('[data-action="start"]').first().click();
   await state('streaming');
-  await article.locator('img.live:not([hidden])').waitFor();
+  await article.locator('.live:not([hidden])').waitFor();
   await wait('fps', (fps) => fps > 20);
   const before = await picture();
   await until('a moving picture', async () => !before.equals(await picture()));

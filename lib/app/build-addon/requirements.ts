@@ -33,6 +33,16 @@ const forCamera: readonly Requirement[] = [
 const forCore: readonly Requirement[] = [
   { what: 'the headers of libjpeg', debianPackage: 'libjpeg-dev', isThere: () => hasHeader('jpeglib.h') },
   { what: 'the headers of libyuv', debianPackage: 'libyuv-dev', isThere: () => hasHeader('libyuv.h') },
+  {
+    what: 'openh264 (headers and libopenh264.a)',
+    debianPackage: 'libopenh264-dev',
+    isThere: () => hasHeader('wels/codec_api.h') && hasLibrary('libopenh264.a'),
+  },
+  {
+    what: 'libvpx (headers and libvpx.a)',
+    debianPackage: 'libvpx-dev',
+    isThere: () => hasHeader('vpx/vpx_encoder.h') && hasLibrary('libvpx.a'),
+  },
 ];
 
 /**
@@ -91,11 +101,18 @@ function hasLibcamera(): boolean {
 }
 
 function hasHeader(name: string): boolean {
+  return isBelowPrefixes('include', name);
+}
+
+function hasLibrary(name: string): boolean {
+  return isBelowPrefixes('lib', name);
+}
+
+/** Whether one of the folders has it that cmake looks in. */
+function isBelowPrefixes(kind: 'include' | 'lib', name: string): boolean {
   const prefixes = (process.env['CMAKE_PREFIX_PATH'] ?? '').split(':').filter((prefix) => prefix !== '');
-  const folders = [...prefixes, '/usr/local', '/usr'].map((prefix) => path.join(prefix, 'include'));
-  return [...folders, path.join('/usr/include', triplet)].some((folder) =>
-    existsSync(path.join(folder, name)),
-  );
+  const folders = [...prefixes, '/usr/local', '/usr'].map((prefix) => path.join(prefix, kind));
+  return [...folders, path.join('/usr', kind, triplet)].some((folder) => existsSync(path.join(folder, name)));
 }
 
 function isProgram(name: string): boolean {

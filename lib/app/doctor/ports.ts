@@ -18,8 +18,8 @@ interface LocalPort {
   readonly isShared: boolean;
   /** For people. */
   readonly purpose: string;
-  /** What it is that somebody else has it: streaming fails, only the web server does, or this version has no use for it. */
-  readonly ifTaken: 'failure' | 'warning' | 'note';
+  /** What it is that somebody else has it: streaming by RTP fails, or only a server has to wait. */
+  readonly ifTaken: 'failure' | 'warning';
 }
 
 /** Whether the ports that the configuration names are free, by binding them for a moment. */
@@ -37,10 +37,9 @@ export async function checkPorts({
   }
   const details = parts.map(({ text }) => text);
   const status = worstStatus(parts);
-  if (status === 'note') return { status, title: 'not all are free, which is no obstacle now', details };
   if (status === 'warning') {
-    const remedy = 'end the program that has the port, or set another web_port in [server]';
-    return { status, title: 'the web server has to wait for its port; streams do not', details, remedy };
+    const remedy = 'end the program that has the port, or set another web_port or webrtc_port';
+    return { status, title: 'a server has to wait for its port; streams by RTP do not', details, remedy };
   }
   return {
     status,
@@ -53,16 +52,16 @@ export async function checkPorts({
 function localPorts(config: Config): LocalPort[] {
   const { cameras, server } = config;
   const enabled = cameras.filter(({ rtp }) => rtp.enabled);
-  const later = { isShared: false, ifTaken: 'note' } as const;
   return [
     ...enabled.flatMap((camera) => rtpPorts(camera, config)),
     ...(server.enabled && server.webPort > 0 ? [webPort(server)] : []),
     ...cameras.map(({ name, webrtcPort }): LocalPort => ({
-      ...later,
-      protocol: 'udp',
-      address: '0.0.0.0',
+      protocol: 'tcp',
+      address: server.bindIp,
       port: webrtcPort,
+      isShared: false,
       purpose: `webrtc_port of ${name}`,
+      ifTaken: 'warning',
     })),
   ];
 }
@@ -73,7 +72,13 @@ function webPort({ bindIp, webPort: port }: Config['server']): LocalPort {
 
 /** Those of RTP and RTCP that are not for the system to choose. */
 function rtpPorts(camera: CameraConfig, config: Config): LocalPort[] {
-  const { host, destinations = [], localAddress, localPort = 0, rtcp } = toRtpOutputOptions(camera, config);
+  const {
+    host = '',
+    destinations = [],
+    localAddress,
+    localPort = 0,
+    rtcp,
+  } = toRtpOutputOptions(camera, config);
   const common = {
     protocol: 'udp',
     address: localAddress ?? (isIPv6(host) ? '::' : '0.0.0.0'),
@@ -97,7 +102,6 @@ async function checkPort(local: LocalPort): Promise<Part[]> {
   if (reason !== 'EADDRINUSE') return [{ status: ifTaken, text: `${name}: ${reason}` }];
   const owner = findPortOwner(protocol, port);
   const text = `${name}: in use${owner ? ` by process ${String(owner.processId)}: ${owner.commandLine.slice(0, shownLength)}` : ''}`;
-  if (ifTaken === 'note') return [{ status: 'note', text: `${text}; this version does not use it yet` }];
   // A streamer that runs already, as a service does.
   const isOurs = owner?.commandLine.includes('pi-camera-streamer') === true;
   return [{ status: isOurs ? 'note' : ifTaken, text }];

@@ -25,7 +25,9 @@ enabled = true
 
 function instructions({ enabled, webPort }: ServerConfig): string {
   const port = webPort === 0 ? 'PORT/, with the port that the log says' : `${String(webPort)}/`;
-  const viewer = enabled ? `See them in a browser: http://localhost:${port}\n\nOr receive` : 'Look at';
+  const viewer = enabled
+    ? `See them in a browser, by WebRTC: http://localhost:${port}\n\nOr receive`
+    : 'Look at';
   return `Two test patterns, 640x480 at 30 frames a second, go by RTP to 127.0.0.1:5000 and 127.0.0.1:5002.
 
 ${viewer} the first one, in another terminal, with either of
@@ -37,7 +39,7 @@ Ctrl-C ends the demo.
 `;
 }
 
-/** The test pattern by RTP. */
+/** The test pattern in both modes. */
 export async function demo(options: DemoOptions): Promise<number> {
   const loaded = parseConfig(demoConfig, 'demo');
   const config = applyOverrides(loaded.config, { web: options.web, webPort: options.webPort });

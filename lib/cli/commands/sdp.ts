@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describeStreams, type StreamDescription } from '../../app/index.js';
-import { applyOverrides, loadConfig, type Overrides } from '../../config/index.js';
+import { applyOverrides, loadConfig, withMode, type Overrides } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
 import { checkSomethingToDo } from '../check-something-to-do.js';
 
@@ -15,7 +15,7 @@ export interface SdpOptions extends Overrides {
 
 /** Writes the session descriptions of what would be streamed. */
 export async function sdp(options: SdpOptions): Promise<void> {
-  const config = applyOverrides(loadConfig(options.config).config, options);
+  const config = withMode(applyOverrides(loadConfig(options.config).config, options), 'mjpeg-rtp');
   checkSomethingToDo(config);
   const all = await describeStreams(config);
   const wanted = all.filter(({ camera }) => options.camera === undefined || camera === options.camera);

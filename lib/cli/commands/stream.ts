@@ -1,5 +1,5 @@
 import { checkEnvironment, runApplication } from '../../app/index.js';
-import { applyOverrides, loadConfig, type Overrides } from '../../config/index.js';
+import { applyOverrides, loadConfig, withMode, type Overrides, type StreamMode } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
 import { checkSomethingToDo } from '../check-something-to-do.js';
 import { ExitCode } from '../exit-code.js';
@@ -8,7 +8,7 @@ import { stopSignal } from '../stop-signal.js';
 
 export interface StreamOptions extends Overrides {
   readonly config?: string;
-  readonly mode: 'webrtc' | 'mjpeg-rtp' | 'both';
+  readonly mode: StreamMode;
   readonly logLevel: LogLevel;
   readonly frames?: number;
   readonly duration?: number;
@@ -18,8 +18,8 @@ export interface StreamOptions extends Overrides {
 export async function stream(options: StreamOptions): Promise<number> {
   const logger = makeLogger(options.logLevel);
   const loaded = loadConfig(options.config);
-  const config = applyOverrides(loaded.config, options);
-  checkMode(options.mode);
+  checkMode(options);
+  const config = withMode(applyOverrides(loaded.config, options), options.mode);
   checkSomethingToDo(config);
   // What is named by flag is typed by somebody who waits for an answer; a file may run before the network does.
   await checkEnvironment(config, {
@@ -36,10 +36,10 @@ export async function stream(options: StreamOptions): Promise<number> {
   return failures.length > 0 ? ExitCode.failed : ExitCode.done;
 }
 
-function checkMode(mode: StreamOptions['mode']): void {
-  if (mode === 'mjpeg-rtp') return;
+function checkMode({ mode, dest }: StreamOptions): void {
+  if (mode !== 'webrtc' || dest === undefined) return;
   throw new StreamerError(
-    'ERR_MODE_UNAVAILABLE',
-    `mode ${mode} needs WebRTC, which this version does not have yet: give -mode mjpeg-rtp`,
+    'ERR_USAGE',
+    '--dest says where JPEG goes by RTP, which mode webrtc does not send: give -mode mjpeg-rtp, or -mode both',
   );
 }

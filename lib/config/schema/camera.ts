@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { key } from '../key-info.js';
-import { count, device, deviceAllowed, framesPerSecond, pictureSize, port } from './fields.js';
+import {
+  bearerToken,
+  count,
+  device,
+  deviceAllowed,
+  framesPerSecond,
+  pictureSize,
+  serverUrl,
+  webPort,
+} from './fields.js';
 
 export const flipMethod = z.enum([
   '',
@@ -84,6 +93,23 @@ const fileSource = {
   }),
 };
 
+const whip = {
+  whip_url: key(z.union([z.literal(''), serverUrl]).default(''), {
+    meaning:
+      "WHIP endpoint (RFC 9725) of a media server that the camera's video is sent to; empty: none. Only with WebRTC.",
+    allowed: 'an http or https URL without user, password and fragment, or ""',
+    isSecret: true,
+  }),
+  whip_token: key(z.union([z.literal(''), bearerToken]).default(''), {
+    meaning: 'Token for that server, sent as "Authorization: Bearer TOKEN"; empty: none.',
+    allowed: 'a token of visible ASCII characters, 4096 at most, or ""',
+    isSecret: true,
+  }),
+  whip_token_file: key(z.string().default(''), {
+    meaning: 'File that holds the token, in place of whip_token; it is read for each attempt.',
+  }),
+};
+
 /** The section `[cameraN]`, N being `cameraNumber`, of which some defaults depend. */
 export function cameraSection(cameraNumber: number) {
   return z.strictObject({
@@ -95,11 +121,12 @@ export function cameraSection(cameraNumber: number) {
     ...picture,
     ...sensor,
     ...fileSource,
-    webrtc_port: key(port.default(5556 + cameraNumber), {
-      meaning: 'TCP port on which browsers connect to this camera.',
+    webrtc_port: key(webPort.default(5556 + cameraNumber), {
+      meaning:
+        "TCP port of the camera's own for the WebSocket of the Go system's clients; 0 lets the system choose, and the log says which.",
       defaultText: '5557 for camera1, 5558 for camera2, one more for each further camera',
-      effect: 'webrtc',
     }),
+    ...whip,
     crop: key(crop.prefault({}), {
       meaning: 'The part of the picture that is sent, in pixels of the picture after rotation.',
     }),

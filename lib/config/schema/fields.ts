@@ -17,4 +17,14 @@ export const quality = z.int().min(1).max(100);
 /** Kilobits a second; 0: none. */
 export const bitrateBound = z.int().min(0).max(10_000_000);
 export const host = z.string().regex(/^\S+$/);
+export const serverUrl = z.string().max(2048).refine(isServerUrl);
+/** Visible ASCII (RFC 6750 section 2.1 has fewer; MediaMTX takes USER:PASSWORD). */
+export const bearerToken = z.string().regex(/^[\x21-\x7e]{1,4096}$/);
 export const hostAllowed = 'a host name or an IP address';
+
+/** Without user and password, which belong into no log, and without a fragment, which is not sent. */
+function isServerUrl(text: string): boolean {
+  if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return false;
+  const { username, password, hash } = new URL(text);
+  return username === '' && password === '' && hash === '';
+}

@@ -66,6 +66,10 @@ export class MjpegHttpOutput implements FrameConsumer {
     jpeg.release();
   }
 
+  wantsFrames(): boolean {
+    return this.#clients.size > 0;
+  }
+
   statistics(): MjpegHttpStatistics {
     return {
       clients: this.#clients.size,

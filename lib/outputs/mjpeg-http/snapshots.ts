@@ -17,6 +17,10 @@ export class Snapshots implements FrameConsumer {
     });
   }
 
+  wantsFrames(): boolean {
+    return this.#waiting.size > 0;
+  }
+
   take(frame: Frame): void {
     if (this.#waiting.size === 0) return;
     const copy = frame.copy();

@@ -32,8 +32,8 @@ export interface RtcpOptions {
   readonly cname?: string;
 }
 
-export interface RtpOutputOptions extends RtpDestination {
-  /** Further receivers of the same packets. */
+export interface RtpOutputOptions extends Partial<RtpDestination> {
+  /** Further receivers of the same packets; without host and port all that there are, which may be none at first. */
   readonly destinations?: readonly RtpDestination[];
   /** Numeric address to send from; default any. */
   readonly localAddress?: string;
@@ -80,7 +80,7 @@ export const defaultSpread = 0.5;
 /** @throws StreamerError ERR_INVALID_ARGUMENT that names the option */
 export function checkRtpOutputOptions(options: RtpOutputOptions): void {
   const { pacing = {}, rtcp = {} } = options;
-  for (const destination of [options, ...(options.destinations ?? [])]) checkRtpDestination(destination);
+  for (const destination of allDestinations(options)) checkRtpDestination(destination);
   checkRange('localPort', options.localPort ?? 0, 0, 65535);
   checkRange('mtu', options.mtu ?? 1400, 256, 65507);
   checkRange('dscp', options.dscp ?? 0, 0, 63);
@@ -94,6 +94,20 @@ export function checkRtpOutputOptions(options: RtpOutputOptions): void {
   if (rtcp) checkRange('rtcp.localPort', rtcp.localPort ?? 0, 0, 65535);
   const { spread = defaultSpread } = pacing;
   if (!(spread >= 0.01 && spread <= 1)) refuse('pacing.spread', '0.01..1', spread);
+}
+
+/**
+ * The destination that is named by itself, and the further ones.
+ *
+ * @throws StreamerError ERR_INVALID_ARGUMENT when none is named at all
+ */
+export function allDestinations(options: RtpOutputOptions): RtpDestination[] {
+  const { host, port, rtcpPort, destinations } = options;
+  if (host !== undefined && port !== undefined) {
+    return [{ host, port, ...(rtcpPort !== undefined && { rtcpPort }) }, ...(destinations ?? [])];
+  }
+  if (host === undefined && port === undefined && destinations) return [...destinations];
+  throw new StreamerError('ERR_INVALID_ARGUMENT', 'an output needs a host and a port, or destinations');
 }
 
 /** @throws StreamerError ERR_INVALID_ARGUMENT that names the option */

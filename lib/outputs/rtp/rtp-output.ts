@@ -13,6 +13,7 @@ import { RemovedDestinations, type RemovedStatistics } from './removed-destinati
 import { RestartIntervalChooser } from './restart-interval-chooser.js';
 import { RtcpReporter, type RtcpStatistics } from './rtcp-reporter.js';
 import {
+  allDestinations,
   checkRtpDestination,
   checkRtpOutputOptions,
   defaultSpread,
@@ -57,7 +58,7 @@ export class RtpOutput implements FrameConsumer {
     checkRtpOutputOptions(options);
     const { mtu = 1400, ssrc = randomInt(2 ** 32), profile = 'universal' } = options;
     const { quantizationTables = profile === 'restart' ? 'numbered' : 'in-band' } = options;
-    const { absCaptureTime = false, pacing = {}, rtcp = {}, destinations = [] } = options;
+    const { absCaptureTime = false, pacing = {}, rtcp = {} } = options;
     const rtpTimestampOffset = randomInt(2 ** 32);
     this.#options = options;
     this.ssrc = ssrc;
@@ -76,7 +77,7 @@ export class RtpOutput implements FrameConsumer {
       ...(this.#restartInterval && { restartInterval: this.#restartInterval }),
     });
     this.setRate(options.rate);
-    this.#destinations = [options, ...destinations].map((to) => this.#makeDestination(to, options));
+    this.#destinations = allDestinations(options).map((to) => this.#makeDestination(to, options));
     if (rtcp === false) return;
     const { cname = defaultCname() } = rtcp;
     const channels = () => this.#open.flatMap((destination) => destination.rtcp ?? []);
@@ -184,6 +185,10 @@ export class RtpOutput implements FrameConsumer {
     if (interval > 0) settings.restartInterval = interval;
     const { rate } = this.#sender;
     if (rate) settings.quality = rate.limit(settings.quality);
+  }
+
+  wantsFrames(): boolean {
+    return this.#destinations.length > 0;
   }
 
   statistics(): RtpOutputStatistics {

@@ -23,7 +23,15 @@ const cameraStatus = z.object({
   fps: z.number().optional(),
 });
 const cameraStatuses = z.record(z.string(), cameraStatus);
-const webrtcStatuses = z.record(z.string(), z.unknown()).describe('By camera; none in mode mjpeg-rtp');
+const webrtcStatus = z.object({
+  camera_id: z.string(),
+  port: z.int().describe('Of its signalling'),
+  is_streaming: z.boolean(),
+  peer_count: z.int(),
+  client_count: z.int().describe('The same: who leaves is gone at once'),
+  peers: z.record(z.string(), z.object({ connection_state: z.string() })),
+});
+const webrtcStatuses = z.record(z.string(), webrtcStatus).describe('By camera; none in mode mjpeg-rtp');
 const result = z.object({ success: z.boolean(), error: z.string().optional() });
 const actionReply = z.object({ action: z.string(), results: z.record(z.string(), result) });
 const tags = ['Go system'];
@@ -32,6 +40,8 @@ export function addGoSystemRoutes(app: WebApp, options: GoSystemOptions): void {
   const { streamer, statistics, piIp, webPort } = options;
   const cameras = (): z.infer<typeof cameraStatuses> =>
     Object.fromEntries(streamer.cameras.map((camera) => [camera.id, statusOf(camera.describe())]));
+  const webrtc = (): z.infer<typeof webrtcStatuses> =>
+    Object.fromEntries(streamer.cameras.flatMap((camera) => webrtcStatusOf(camera)));
 
   app.get('/health', { config: { right: 'none' }, schema: health }, () => ({
     status: 'ok',
@@ -45,7 +55,7 @@ export function addGoSystemRoutes(app: WebApp, options: GoSystemOptions): void {
   app.get('/api/status', { schema: status }, () => ({
     server: { pi_ip: piIp, web_port: webPort, running: true },
     cameras: cameras(),
-    webrtc: {},
+    webrtc: webrtc(),
   }));
   app.get('/api/config', { schema: config }, () => {
     const shown = streamer.publicConfig();
@@ -55,7 +65,7 @@ export function addGoSystemRoutes(app: WebApp, options: GoSystemOptions): void {
   app.get('/api/stats', { schema: stats }, () => ({
     timestamp: String(Math.floor(Date.now() / 1000)),
     cameras: cameras(),
-    webrtc: {},
+    webrtc: webrtc(),
     statistics: statistics.latest,
   }));
   app.post('/api/cameras/start', { schema: startAll }, async () => ({
@@ -126,6 +136,26 @@ const stats = {
 };
 const startAll = { tags, summary: 'Start all cameras', response: { 200: actionReply } };
 const stopAll = { tags, summary: 'Stop all cameras', response: { 200: actionReply } };
+
+function webrtcStatusOf(camera: StreamedCamera): [string, z.infer<typeof webrtcStatus>][] {
+  const { id } = camera;
+  const viewers = camera.control.video?.statistics().viewers;
+  if (!viewers) return [];
+  const status = {
+    camera_id: id,
+    port: camera.describe().webrtc?.signallingPort ?? 0,
+    is_streaming: viewers.some(({ isConnected }) => isConnected),
+    peer_count: viewers.length,
+    client_count: viewers.length,
+    peers: Object.fromEntries(
+      viewers.map((viewer) => [
+        viewer.id,
+        { connection_state: viewer.isConnected ? 'connected' : 'connecting' },
+      ]),
+    ),
+  };
+  return [[id, status]];
+}
 
 function statusOf({
   id,

@@ -1,9 +1,10 @@
 // What concerns all cameras: access, events, saving, previews, metrics.
 import { z } from 'zod';
 import { StreamerError } from '../../errors/index.js';
+import { monotonicUs } from '../../util/clock.js';
 import { cameraById } from '../cameras-by-id.js';
 import type { EventStream } from '../event-stream.js';
-import { accessReply, saveReply } from '../schemas.js';
+import { accessReply, clockReply, saveReply } from '../schemas.js';
 import type { AccessControl } from '../security/access-control.js';
 import type { Streamer } from '../streamer.js';
 import { refusals, takeOver, type WebApp } from '../web-app.js';
@@ -23,6 +24,7 @@ export function addServiceRoutes(app: WebApp, options: ServiceOptions): void {
     if (request.query.login !== undefined) access.demandControl(request);
     return access.accessOf(request);
   });
+  app.get('/api/clock', { schema: clockSchema }, () => ({ monotonicUs: monotonicUs() }));
   app.post('/api/config/save', { schema: save }, () => streamer.save());
   app.get('/api/events', { schema: eventsSchema, exposeHeadRoute: false }, (_request, reply) => {
     if (events.isFull) throw new StreamerError('ERR_TOO_MANY', 'too many clients of events');
@@ -84,6 +86,11 @@ const accessSchema = {
       .describe('Refuses who may not change things, so that a browser asks for a password'),
   }),
   response: { 200: accessReply, ...refusals },
+};
+const clockSchema = {
+  tags: ['Service'],
+  summary: 'The clock of capture times, to tell how old a frame is',
+  response: { 200: clockReply, ...refusals },
 };
 const save = {
   tags: ['Service'],

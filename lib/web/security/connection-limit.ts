@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** Connections at a time. Those that wait for a request give way to new ones, the oldest first. */
@@ -22,6 +22,8 @@ export function limitConnections(server: Server): void {
     const [oldest = socket] = idle;
     oldest.destroy();
   });
+  // Whoever takes a connection for another protocol bounds it.
+  server.on('upgrade', ({ socket }: IncomingMessage) => idle.delete(socket));
   server.on('request', ({ socket }, response) => {
     idle.delete(socket);
     unanswered.set(socket, (unanswered.get(socket) ?? 0) + 1);

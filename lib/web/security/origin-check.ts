@@ -15,3 +15,14 @@ export function isOwnOrigin(
   if (origin === undefined) return site === undefined || site === 'same-origin' || site === 'none';
   return origin === `${protocol}://${host ?? ''}` || allowed.includes(origin);
 }
+
+/**
+ * Whether a WebSocket is opened by a page of the same host, on whatever port, by one that may, or by no page at all.
+ * Browsers let any page open one.
+ *
+ * @param allowed - origins, or `*`
+ */
+export function isOwnSite({ origin, host = '' }: IncomingHttpHeaders, allowed: readonly string[]): boolean {
+  if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
+  return URL.canParse(origin) && new URL(origin).hostname === new URL(`http://${host}`).hostname;
+}

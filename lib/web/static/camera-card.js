@@ -10,6 +10,7 @@ import { FiguresPanel } from './figures-panel.js';
 import { snapshotName, unknown } from './format.js';
 import { icon } from './icons.js';
 import { PicturePanel } from './picture-panel.js';
+import { PlaybackPanel } from './playback-panel.js';
 import { NoReceiverHint, ReceivePanel } from './receive-panel.js';
 import { saveBlob } from './save-blob.js';
 import { SettingsPanel } from './settings-panel.js';
@@ -43,6 +44,7 @@ export class CameraCard {
   #picture;
   #stop;
   #snapshot;
+  #playback = new PlaybackPanel();
   #figures = new FiguresPanel();
   #delivery = new DeliveryPanel();
   #settings;
@@ -125,6 +127,7 @@ export class CameraCard {
     const isUnheard = statistics.hasReceiver === false && statistics.state === 'streaming';
     this.#noReceiver.update(this.detail, isUnheard);
     this.#picture.tick(statistics.previews);
+    void this.#picture.playback().then((figures) => this.#playback.update(figures));
   }
 
   /**
@@ -158,7 +161,14 @@ export class CameraCard {
     );
     const meta = element('p', { class: 'meta' }, this.#size, element('span', {}, 'frame ', this.#frame));
     const toolbar = element('div', { class: 'toolbar' }, meta, this.#stop, this.#snapshot, fullscreen);
-    const main = element('div', { class: 'card-main' }, this.#picture.element, toolbar, this.#message);
+    const main = element(
+      'div',
+      { class: 'card-main' },
+      this.#picture.element,
+      toolbar,
+      this.#playback.element,
+      this.#message,
+    );
     main.append(this.#figures.element, this.#noReceiver.element);
     const side = element('div', { class: 'card-side' }, this.#fieldset, this.#destinations.element);
     side.append(this.#receive.element, this.#delivery.element);

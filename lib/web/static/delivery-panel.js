@@ -17,7 +17,8 @@ export class DeliveryPanel {
     this.#addFact('packets', 'Packets sent');
     this.#addFact('departureError', 'Departure error, 99th percentile');
     this.#addFact('restarts', 'Camera restarts');
-    this.#addFact('previews', 'Pictures open in browsers');
+    this.#addFact('previews', 'Clients of MJPEG');
+    this.#addFact('viewers', 'Viewers by WebRTC');
     const section = disclosure('Delivery', this.#receivers, this.#list);
     this.element = section.element;
     // On a phone it would be far to scroll past.
@@ -35,6 +36,7 @@ export class DeliveryPanel {
     this.#show('departureError', shortTime(statistics.departureErrorP99Us));
     this.#show('restarts', formatCount(statistics.restarts));
     this.#show('previews', formatCount(statistics.previews));
+    this.#show('viewers', statistics.video === undefined ? unknown : formatCount(statistics.video.viewers));
     this.#showReceivers(statistics.receivers);
     const lost = Math.max(0, ...statistics.receivers.map(({ lossPercent }) => lossPercent));
     const dropped = Object.values(statistics.dropped).reduce((total, count) => total + count, 0);

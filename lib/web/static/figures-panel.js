@@ -89,15 +89,26 @@ export class FiguresPanel {
   /** @param {Statistics | undefined} statistics - undefined: nothing is known now, which leaves a gap */
   update(statistics) {
     const isLive = statistics?.state === 'streaming';
-    const live = isLive ? statistics : undefined;
-    const latencyMs = live?.latencyMs ?? {};
-    const total = sum(latencyMs);
+    const latencyMs = (isLive ? statistics?.latencyMs : undefined) ?? {};
+    const live = isLive ? figuresOf(statistics) : undefined;
+    const total = live?.latency;
     this.#fps.show(live?.fps, { value: formatNumber(live?.fps, 1), unit: 'fps' });
     this.#bitrate.show(live?.bitrateKbps, bitrate(live?.bitrateKbps));
     this.#frameBytes.show(live?.frameBytes, byteSize(live?.frameBytes));
     this.#latency.show(total, { value: formatNumber(total, 1), unit: 'ms' });
     this.#bar.show(latencyMs);
   }
+}
+
+/**
+ * Of what is sent as JPEG; of video, where the camera has no other use.
+ *
+ * @param {Statistics} statistics
+ */
+function figuresOf({ sent, fps, bitrateKbps, frameBytes, latencyMs, video }) {
+  if (video !== undefined && sent === 0)
+    return { ...video, latency: video.fps > 0 ? video.latencyMs : undefined };
+  return { fps, bitrateKbps, frameBytes, latency: sum(latencyMs) };
 }
 
 /** @param {Record<string, number>} latencyMs */

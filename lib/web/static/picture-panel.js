@@ -2,8 +2,8 @@
 /** @import { CameraDetail } from './types.js' */
 import { element, setText } from './dom.js';
 import { icon } from './icons.js';
+import { LivePicture } from './live-picture.js';
 import { overlayText } from './picture-overlay.js';
-import { StreamImage } from './stream-image.js';
 
 /** The picture, and what is said over it while it is not live. */
 export class PicturePanel {
@@ -26,7 +26,7 @@ export class PicturePanel {
    * @param {() => void} onStart
    */
   constructor(id, onStart) {
-    this.#stream = new StreamImage(id, () => this.#render());
+    this.#stream = new LivePicture(id, () => this.#render());
     this.start = element('button', { type: 'button', class: 'button primary', 'data-action': 'start' });
     this.start.append(icon('play'), this.#startLabel);
     this.start.addEventListener('click', onStart);
@@ -43,7 +43,9 @@ export class PicturePanel {
   /** @param {CameraDetail} detail */
   update(detail) {
     this.#detail = detail;
-    const { width, height } = detail;
+    const { device, width, height, webrtc } = detail;
+    this.#stream.setHasVideo(webrtc !== undefined);
+    this.#stream.setHasMark(device === 'test');
     if (width !== undefined && height !== undefined) this.#frame.style.aspectRatio = `${width} / ${height}`;
     this.#render();
   }
@@ -63,6 +65,11 @@ export class PicturePanel {
   /** @param {number | undefined} previews */
   tick(previews) {
     this.#stream.tick(previews);
+  }
+
+  /** What the browser makes of the video; nothing without one. */
+  playback() {
+    return this.#stream.figures();
   }
 
   /** Fills the screen, or goes back. Where a browser can't (on an iPhone), the stream opens by itself. */

@@ -42,6 +42,12 @@
  * @property {'universal' | 'restart'} profile
  * @property {boolean} multicast
  *
+ * @typedef {object} WebRtcDescription
+ * @property {'h264' | 'vp8'} codec
+ * @property {number} bitrateKbps - that is sent
+ * @property {number} viewers
+ * @property {number} maxViewers
+ *
  * @typedef {object} CameraError
  * @property {string} code
  * @property {string} message
@@ -59,6 +65,7 @@
  * @property {Control[]} controls
  * @property {Destination[]} destinations
  * @property {RtpDescription} rtp
+ * @property {WebRtcDescription} [webrtc] - absent in mode mjpeg-rtp
  * @property {string[]} unsaved - settings that differ from the file
  * @property {number} restarts
  *
@@ -88,6 +95,16 @@
  * @property {Receiver[]} receivers
  * @property {boolean} [hasReceiver]
  * @property {number} previews - clients of /stream
+ * @property {VideoStatistics} [video] - absent in mode mjpeg-rtp
+ *
+ * @typedef {object} VideoStatistics What is encoded for viewers by WebRTC.
+ * @property {number} viewers
+ * @property {number} fps
+ * @property {number} bitrateKbps
+ * @property {number} frameBytes - mean of the last second
+ * @property {number} keyframes
+ * @property {number} latencyMs - from capture until all viewers' packets are on their way
+ * @property {Record<string, number>} dropped
  *
  * @typedef {object} StatisticsEvent
  * @property {number} timeMs

@@ -67,11 +67,7 @@ test('ports: RTP and RTCP of the configuration are bound for a moment', async (c
 });
 
 test('ports: a taken one of the web server is a warning, because streams run without it', async (context) => {
-  const server = createServer().listen(0, '127.0.0.1');
-  context.after(() => server.close());
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  const port = typeof address === 'object' ? String(address?.port) : '';
+  const port = await takenTcpPort(context);
   const section = `[server]\nbind_ip = "127.0.0.1"\nweb_port = ${port}\n`;
   const finding = await checkPorts(factsWith(section));
   assert.equal(finding?.status, 'warning');
@@ -80,12 +76,19 @@ test('ports: a taken one of the web server is a warning, because streams run wit
   assert.notEqual(without?.status, 'warning');
 });
 
-test('ports: one that is not used yet is no obstacle', async (context) => {
-  const port = await freeRtpPort();
-  await occupy(context, port);
+test("ports: a taken one of a camera's signalling is a warning, too", async (context) => {
+  const port = await takenTcpPort(context);
   const finding = await checkPorts(
-    factsWith(`[camera1]\nwebrtc_port = ${String(port)}\n[server]\nenabled = false\n`),
+    factsWith(`[camera1]\nwebrtc_port = ${port}\n[server]\nbind_ip = "127.0.0.1"\nenabled = false\n`),
   );
-  assert.equal(finding?.status, 'note');
-  assert.match(finding.details.join('\n'), /webrtc_port of camera1.*does not use it yet/);
+  assert.equal(finding?.status, 'warning');
+  assert.match(finding.details.join('\n'), /webrtc_port of camera1\): in use/);
 });
+
+async function takenTcpPort(context: TestContext): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  context.after(() => server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' ? String(address?.port) : '';
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { bearerToken, type CameraName, type WhipConfig } from '../config/index.js';
+import { StreamerError } from '../errors/index.js';
+import { WhipPush, type PushStatus, type VideoSize, type WebRtcOutput } from '../outputs/webrtc/index.js';
+
+/**
+ * What pushes a camera's video to the media server that its section names. Logged are changes: that it is connected, and
+ * why it is not, once for each reason.
+ *
+ * @param size - of the picture as it is now
+ */
+export function makePush(
+  name: CameraName,
+  whip: WhipConfig,
+  output: WebRtcOutput,
+  size: () => VideoSize | undefined,
+  logger: Logger,
+): WhipPush {
+  const push = new WhipPush({ url: whip.url, token: () => tokenOf(name, whip), output, size });
+  let loggedReason: string | undefined;
+  push.on('change', ({ url, state, reason }: PushStatus, nextAttemptMs = 0) => {
+    if (state === 'connected') logger.info({ url }, `pushes to ${url}`);
+    if (state === 'connected' || state === 'stopped') loggedReason = undefined;
+    if (state !== 'waiting' || reason === loggedReason) return;
+    loggedReason = reason;
+    const seconds = (nextAttemptMs / 1000).toFixed(0);
+    logger.warn(
+      { url, reason },
+      `does not push to ${url}: ${String(reason)}; trying again, next in ${seconds} s`,
+    );
+  });
+  return push;
+}
+
+/** @throws StreamerError */
+function tokenOf(name: CameraName, { token, tokenFile }: WhipConfig): string | undefined {
+  if (tokenFile === undefined) return token;
+  const key = `${name}.whip_token_file`;
+  let text = '';
+  try {
+    text = readFileSync(tokenFile, 'utf8').trim();
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new StreamerError('ERR_FILE_NOT_FOUND', `${key}: ${tokenFile} cannot be read (${reason})`, error);
+  }
+  if (bearerToken.safeParse(text).success) return text;
+  throw new StreamerError(
+    'ERR_CONFIG_INVALID',
+    `${key}: ${tokenFile} must hold one token of visible ASCII characters`,
+  );
+}

@@ -1,0 +1,285 @@
+import { randomInt } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import type { VideoUnit } from '../../camera/index.js';
+import { StreamerError } from '../../errors/index.js';
+import { packetizeH264, packetizeVp8, toRtpTimestamp, videoClockRateHz } from '../../rtp/index.js';
+import { monotonicUs } from '../../util/clock.js';
+import { malformed, parsed, type ParseResult } from '../../util/parse-result.js';
+import { offeredFormat, readAnswer, type VideoSize } from './answer.js';
+import { readOffer, type SentFormat } from './offer.js';
+import { PacketHistory } from './packet-history.js';
+import { answerOffer, closePeer, makeOffer, type PeerHandlers, type PeerOptions } from './peer.js';
+import type { ViewerStatistics } from './viewer-meter.js';
+import { WebRtcViewer } from './webrtc-viewer.js';
+
+export interface WebRtcOutputOptions extends Omit<PeerOptions, 'ssrc'> {
+  /** At most and at least, bits a second. */
+  readonly bitrateBps: number;
+  readonly minBitrateBps: number;
+  readonly maxViewers: number;
+  /** RTP, before it is encrypted. */
+  readonly maxPacketBytes: number;
+  /** For a viewer that does not connect, or of which nothing is heard any more. */
+  readonly timeoutMs: number;
+}
+
+export interface WebRtcOutputEvents {
+  /** Whether somebody watches has changed. */
+  wanted: [isWanted: boolean];
+  /** The next frame is to be a key frame. */
+  keyframe: [];
+  /** What the slowest viewer's way carries has changed, bits a second. */
+  bitrate: [bitrateBps: number];
+}
+
+export interface JoinHandlers {
+  /** Tells candidates one by one; without it they are in the answer. */
+  onCandidate?: (candidate: string, mid: string) => void;
+  onClosed?: () => void;
+}
+
+export interface OfferHandlers {
+  onConnected?: () => void;
+  /** An accepted session has ended, by whatever. */
+  onClosed?: () => void;
+}
+
+/** A session that we have offered to a server. */
+export interface OfferedSession {
+  readonly offerSdp: string;
+  /** Connects. The session ends by itself when that takes too long, as a viewer's. Once only. */
+  accept(answerSdp: string): ParseResult<WebRtcViewer>;
+  /** Idempotent. */
+  close(): void;
+}
+
+export interface WebRtcOutputStatistics {
+  /** Since the output was made. */
+  readonly viewersJoined: number;
+  readonly viewersRefused: number;
+  /** As frames are encoded for all viewers. */
+  readonly bitrateBps: number;
+  readonly keyframesForced: number;
+  readonly viewers: readonly ViewerStatistics[];
+}
+
+/** Key frames cost bits, which all others lack: so often at most, whoever asks. */
+const keyframeIntervalUs = 500_000;
+/** Smaller changes of the bitrate are not worth telling the encoder. */
+const noticeableChange = 0.02;
+
+/** A camera's video for browsers: encoded once, sent to each viewer in a session of its own. */
+export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
+  readonly #options: WebRtcOutputOptions;
+  readonly #history: PacketHistory;
+  readonly #rtpTimestampOffset = randomInt(2 ** 32);
+  readonly #viewers = new Set<WebRtcViewer>();
+  /** Of these the ones that we have offered, which are not counted as viewers. */
+  readonly #pushed = new WeakSet<WebRtcViewer>();
+  #joining = 0;
+  #bitrateBps: number;
+  #isWanted = false;
+  #isKeyframeWanted = false;
+  #keyframeUs = -Infinity;
+  #viewersJoined = 0;
+  #viewersRefused = 0;
+  #keyframesForced = 0;
+  #isClosed = false;
+
+  constructor(options: WebRtcOutputOptions) {
+    super();
+    this.#options = options;
+    this.#bitrateBps = options.bitrateBps;
+    this.#history = new PacketHistory(options.maxPacketBytes, randomInt(1, 2 ** 32));
+  }
+
+  /**
+   * Answers a viewer's offer. Its frames begin with the first key frame after it has connected.
+   *
+   * @throws StreamerError ERR_WEBRTC_OFFER, ERR_WEBRTC_FULL, ERR_CLOSED, ERR_NATIVE_MISSING
+   */
+  async join(
+    offerSdp: string,
+    handlers: JoinHandlers = {},
+  ): Promise<{ viewer: WebRtcViewer; answerSdp: string }> {
+    const { codec } = this.#options;
+    if (this.#isClosed) throw new StreamerError('ERR_CLOSED', 'the output has been closed');
+    try {
+      const offer = readOffer(offerSdp, codec);
+      this.#checkFree();
+      this.#joining += 1;
+      return await this.#answer(offer, handlers).finally(() => {
+        this.#joining -= 1;
+      });
+    } catch (error) {
+      this.#viewersRefused += 1;
+      throw error;
+    }
+  }
+
+  /**
+   * Offers the video to a server. What is accepted gets the same as a viewer, and takes no viewer's place.
+   *
+   * @throws StreamerError ERR_CLOSED, ERR_WEBRTC_OFFER, ERR_NATIVE_MISSING
+   */
+  async offer(size: VideoSize | undefined, handlers: OfferHandlers): Promise<OfferedSession> {
+    if (this.#isClosed) throw new StreamerError('ERR_CLOSED', 'the output has been closed');
+    const { codec } = this.#options;
+    let viewer: WebRtcViewer | undefined;
+    const peerHandlers = handlersOf(() => viewer);
+    const options = { ...this.#options, ssrc: this.#history.ssrc };
+    const { offerSdp, ...peer } = await makeOffer(offeredFormat(codec, size), options, peerHandlers);
+    const accept = (text: string): ParseResult<WebRtcViewer> => {
+      const answer = readAnswer(text, codec);
+      if (!answer.ok) return answer;
+      if (this.#isClosed) return malformed('the output has been closed');
+      viewer = this.#makeViewer(answer.value, handlers);
+      viewer.attach(peer);
+      this.#pushed.add(viewer);
+      this.#viewers.add(viewer);
+      try {
+        peer.connection.setRemoteDescription(answer.value.sdp, 'answer');
+        return parsed(viewer);
+      } catch (error) {
+        viewer.close();
+        return malformed(
+          `the answer is of no use: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      }
+    };
+    const close = (): void => {
+      if (viewer) viewer.close();
+      else closePeer(peer);
+    };
+    return { offerSdp, accept, close };
+  }
+
+  /** Takes the next frame. */
+  take({ data, captureTimeUs, isKeyframe }: VideoUnit): void {
+    const history = this.#history;
+    history.beginFrame(toRtpTimestamp(captureTimeUs, this.#rtpTimestampOffset));
+    if (this.#options.codec === 'vp8') packetizeVp8(data, history);
+    else packetizeH264(data, history);
+    const nowUs = monotonicUs();
+    const rtpTimestampNow = toRtpTimestamp(nowUs, this.#rtpTimestampOffset);
+    for (const viewer of this.#viewers) viewer.send(isKeyframe, history.frame, nowUs, rtpTimestampNow);
+    if (isKeyframe) this.#keyframeUs = nowUs;
+    if (this.#isKeyframeWanted && nowUs - this.#keyframeUs > keyframeIntervalUs) this.#forceKeyframe(nowUs);
+    this.#adjustBitrate();
+  }
+
+  statistics(): WebRtcOutputStatistics {
+    return {
+      viewersJoined: this.#viewersJoined,
+      viewersRefused: this.#viewersRefused,
+      bitrateBps: this.#bitrateBps,
+      keyframesForced: this.#keyframesForced,
+      viewers: this.#watching.map((viewer) => viewer.statistics()),
+    };
+  }
+
+  /** Ends all viewers' sessions. Idempotent. */
+  close(): void {
+    this.#isClosed = true;
+    for (const viewer of this.#viewers) viewer.close();
+  }
+
+  /** Those that take a viewer's place. */
+  get #watching(): WebRtcViewer[] {
+    return [...this.#viewers].filter((viewer) => !this.#pushed.has(viewer));
+  }
+
+  #checkFree(): void {
+    const { maxViewers, name } = this.#options;
+    if (this.#watching.length + this.#joining < maxViewers) return;
+    throw new StreamerError(
+      'ERR_WEBRTC_FULL',
+      `${name} has ${String(maxViewers)} viewers, as many as max_clients in [webrtc] allows`,
+    );
+  }
+
+  async #answer(
+    offer: ReturnType<typeof readOffer>,
+    { onCandidate, onClosed }: JoinHandlers,
+  ): Promise<{ viewer: WebRtcViewer; answerSdp: string }> {
+    const viewer = this.#makeViewer(offer, { ...(onClosed && { onClosed }) });
+    const options = { ...this.#options, ssrc: this.#history.ssrc };
+    const peerHandlers = { ...(onCandidate && { onCandidate }), ...handlersOf(() => viewer) };
+    try {
+      const { answerSdp, ...peer } = await answerOffer(
+        offer,
+        options,
+        peerHandlers,
+        onCandidate !== undefined,
+      );
+      viewer.attach(peer);
+      if (this.#isClosed) viewer.close();
+      if (viewer.isClosed) throw new StreamerError('ERR_WEBRTC_OFFER', 'the connection ended at once');
+      this.#viewers.add(viewer);
+      this.#viewersJoined += 1;
+      this.#adjustWanted();
+      return { viewer, answerSdp };
+    } catch (error) {
+      viewer.close();
+      throw error;
+    }
+  }
+
+  #makeViewer(format: SentFormat, { onConnected, onClosed }: OfferHandlers): WebRtcViewer {
+    const { cname, timeoutMs, bitrateBps: maxBps, minBitrateBps: minBps } = this.#options;
+    const viewer = new WebRtcViewer({
+      ...{ format, history: this.#history, bounds: { minBps, maxBps }, cname, timeoutMs },
+      clockRateHz: videoClockRateHz,
+      onKeyframeWanted: () => {
+        this.#isKeyframeWanted = true;
+      },
+      onChange: () => {
+        if (viewer.isClosed && this.#viewers.delete(viewer)) onClosed?.();
+        if (viewer.isConnected) onConnected?.();
+        this.#adjustWanted();
+      },
+    });
+    return viewer;
+  }
+
+  #adjustWanted(): void {
+    const isWanted = [...this.#viewers].some((viewer) => viewer.isConnected);
+    if (isWanted === this.#isWanted) return;
+    this.#isWanted = isWanted;
+    this.emit('wanted', isWanted);
+  }
+
+  #forceKeyframe(nowUs: number): void {
+    this.#isKeyframeWanted = false;
+    this.#keyframeUs = nowUs;
+    this.#keyframesForced += 1;
+    this.emit('keyframe');
+  }
+
+  /** There is one encoder: who has the slowest way decides. */
+  #adjustBitrate(): void {
+    let bitrateBps = this.#options.bitrateBps;
+    for (const viewer of this.#viewers)
+      if (viewer.isConnected) bitrateBps = Math.min(bitrateBps, viewer.bitrateBps);
+    const change = Math.abs(bitrateBps - this.#bitrateBps);
+    const isWhole = bitrateBps === this.#options.bitrateBps && change > 0;
+    if (change <= noticeableChange * this.#bitrateBps && !isWhole) return;
+    this.#bitrateBps = bitrateBps;
+    this.emit('bitrate', bitrateBps);
+  }
+}
+
+/** What the connection tells goes to the viewer, once there is one. */
+function handlersOf(viewer: () => WebRtcViewer | undefined): PeerHandlers {
+  return {
+    onOpen: () => {
+      viewer()?.onOpen();
+    },
+    onRtcp: (bytes) => {
+      viewer()?.onRtcp(bytes);
+    },
+    onClosed: () => {
+      viewer()?.close();
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { parseFeedback, SenderSession, type Feedback } from '../../rtcp/index.js';
+import { monotonicUs } from '../../util/clock.js';
+import { unixUs } from '../../util/wall-clock.js';
+import { BandwidthEstimator, type BitrateBounds } from './bandwidth-estimator.js';
+import { writeHeaderExtension } from './header-extensions.js';
+import { isUsableCandidate, maxCandidates, type SentFormat } from './offer.js';
+import { headerExtensionOffset, type PacketHistory, type VideoPacket } from './packet-history.js';
+import { closePeer, type Peer } from './peer.js';
+import { Retransmissions } from './retransmissions.js';
+import { ViewerMeter, type ViewerStatistics } from './viewer-meter.js';
+
+export interface ViewerOptions {
+  readonly format: SentFormat;
+  readonly history: PacketHistory;
+  readonly bounds: BitrateBounds;
+  readonly cname: string;
+  readonly clockRateHz: number;
+  /** For one that does not connect, or of which nothing is heard any more. */
+  readonly timeoutMs: number;
+  /** It can't go on without a key frame. */
+  onKeyframeWanted(): void;
+  /** It is connected, or has ended. */
+  onChange(): void;
+}
+
+const checkIntervalMs = 500;
+
+/**
+ * One who watches a camera, or a server that it is pushed to: gets its packets, with what differs written into them, and
+ * is listened to.
+ */
+export class WebRtcViewer {
+  readonly id = randomUUID();
+  readonly #options: ViewerOptions;
+  readonly #session: SenderSession;
+  readonly #estimator: BandwidthEstimator;
+  readonly #retransmissions = new Retransmissions();
+  readonly #meter = new ViewerMeter();
+  readonly #timer: NodeJS.Timeout;
+  #peer: Peer | undefined;
+  #state: 'connecting' | 'connected' | 'closed' = 'connecting';
+  #hasKeyframe = false;
+  #candidates = 0;
+  #transportSequence = 0;
+  #heardUs = monotonicUs();
+  #sentUs = 0;
+
+  constructor(options: ViewerOptions) {
+    const { history, bounds, cname, clockRateHz } = options;
+    this.#options = options;
+    this.#estimator = new BandwidthEstimator(bounds);
+    const { ssrc } = history;
+    this.#session = new SenderSession({
+      ...{ ssrc, cname, clockRateHz },
+      random: Math.random,
+      compoundRule: 'reduced-size', // RFC 8834 section 4.6
+    });
+    this.#timer = setInterval(() => {
+      this.#checkSilence();
+    }, checkIntervalMs);
+  }
+
+  get isConnected(): boolean {
+    return this.#state === 'connected';
+  }
+
+  get isClosed(): boolean {
+    return this.#state === 'closed';
+  }
+
+  /** What its way carries, bits a second. */
+  get bitrateBps(): number {
+    return this.#estimator.bitrateBps;
+  }
+
+  /** Takes over the connection; closed with it, at once if it has ended meanwhile. @internal */
+  attach(peer: Peer): void {
+    this.#peer = peer;
+    if (this.isClosed) closePeer(peer);
+  }
+
+  /** @internal */
+  onOpen(): void {
+    if (this.#state !== 'connecting') return;
+    this.#state = 'connected';
+    this.#heardUs = monotonicUs();
+    this.#options.onKeyframeWanted();
+    this.#options.onChange();
+  }
+
+  /** Tells a candidate of the viewer's; what is of no use is left out. */
+  addCandidate(candidate: string, mid: string): void {
+    if (!this.#peer || this.isClosed || !isUsableCandidate(candidate)) return;
+    this.#candidates += 1;
+    if (this.#candidates > maxCandidates) return;
+    try {
+      this.#peer.connection.addRemoteCandidate(candidate, mid);
+    } catch {
+      // not a candidate, or not one for this connection
+    }
+  }
+
+  /** Sends a frame's packets, once there was a key frame. @param rtpTimestampNow - of this moment */
+  send(isKeyframe: boolean, packets: readonly VideoPacket[], nowUs: number, rtpTimestampNow: number): void {
+    if (!this.isConnected) return;
+    this.#hasKeyframe ||= isKeyframe;
+    if (!this.#hasKeyframe) return;
+    let payloadBytes = 0;
+    for (const packet of packets) {
+      if (!this.#sendPacket(packet, nowUs)) return;
+      payloadBytes += packet.payloadBytes;
+    }
+    this.#meter.onFrame(packets.length, payloadBytes);
+    this.#session.onSent(packets.length, payloadBytes);
+    this.#sentUs = nowUs;
+    if (nowUs >= this.#session.nextReportUs)
+      this.#transmit(this.#session.writeReport(nowUs, unixUs() - nowUs, rtpTimestampNow));
+  }
+
+  /** What came from the viewer: reports, and what it asks for. Never throws. @internal */
+  onRtcp(bytes: Uint8Array): void {
+    const nowUs = monotonicUs();
+    this.#heardUs = nowUs;
+    this.#session.onReceived(bytes, nowUs);
+    const [receiver] = this.#session.statistics(nowUs).receivers;
+    if (receiver?.lastReportAgeMs === 0) this.#estimator.onLossReport(receiver.fractionLost);
+    const feedback = parseFeedback(bytes);
+    if (!feedback.ok) {
+      this.#meter.packetsMalformed += 1;
+      return;
+    }
+    for (const item of feedback.value) this.#onFeedback(item, nowUs);
+  }
+
+  statistics(): ViewerStatistics {
+    const [receiver] = this.#session.statistics(monotonicUs()).receivers;
+    return this.#meter.statistics(this.id, this.isConnected, this.bitrateBps, receiver);
+  }
+
+  /** Ends it. Idempotent. */
+  close(): void {
+    if (this.isClosed) return;
+    this.#state = 'closed';
+    clearInterval(this.#timer);
+    if (this.#peer) closePeer(this.#peer);
+    this.#options.onChange();
+  }
+
+  #onFeedback(feedback: Feedback, nowUs: number): void {
+    switch (feedback.type) {
+      case 'keyframe-request':
+        this.#meter.keyframeRequests += 1;
+        this.#options.onKeyframeWanted();
+        break;
+      case 'nack':
+        for (const sequenceNumber of feedback.sequenceNumbers) this.#sendAgain(sequenceNumber, nowUs);
+        break;
+      case 'remb':
+        this.#estimator.onRemb(feedback.bitrateBps);
+        break;
+      case 'transport-feedback':
+        this.#estimator.onTransportFeedback(feedback, nowUs);
+        break;
+    }
+  }
+
+  #sendAgain(sequenceNumber: number, nowUs: number): void {
+    this.#meter.packetsNacked += 1;
+    if (!this.isConnected || !this.#hasKeyframe) return;
+    const packet = this.#options.history.find(sequenceNumber);
+    if (!packet)
+      this.#options.onKeyframeWanted(); // it would wait for seconds before it asks
+    else if (this.#retransmissions.allow(packet.bytes.length, this.bitrateBps, nowUs)) {
+      if (this.#sendPacket(packet, nowUs)) this.#meter.packetsRetransmitted += 1;
+    }
+  }
+
+  #sendPacket({ bytes }: VideoPacket, nowUs: number): boolean {
+    const { payloadType, extensionIds } = this.#options.format;
+    const sequence = this.#transportSequence;
+    this.#transportSequence = (sequence + 1) & 0xffff;
+    bytes[1] = ((bytes[1] ?? 0) & 0x80) | payloadType; // the marker stays
+    writeHeaderExtension(bytes, headerExtensionOffset, extensionIds, sequence, nowUs);
+    this.#estimator.onSent(sequence, bytes.length, nowUs);
+    return this.#transmit(bytes);
+  }
+
+  #transmit(bytes: Uint8Array): boolean {
+    try {
+      this.#peer?.track.sendMessageBinary(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      return true;
+    } catch {
+      this.close(); // it has ended on another thread, which will tell us so
+      return false;
+    }
+  }
+
+  /** Where nothing is sent, nothing needs be heard. */
+  #checkSilence(): void {
+    const nowUs = monotonicUs();
+    const { timeoutMs } = this.#options;
+    if (this.isConnected && nowUs - this.#sentUs > 2e3 * checkIntervalMs) this.#heardUs = nowUs;
+    if (nowUs - this.#heardUs > timeoutMs * 1e3) this.close();
+  }
+}
