@@ -21,6 +21,14 @@ must('native build', process.execPath, [
 ]);
 must('TypeScript build', process.execPath, ['scripts/build-ts.mjs']);
 mkdirSync(path.join(root, folder), { recursive: true });
+// The video codecs of the addon, as it compiles them.
+const codecs = ['h264_codec', 'vp8_codec'].map((name) => path.join('native', 'video', `${name}.cpp`));
+const videoLibraries = ['openh264', 'vpx'].map((name) => path.join(library, 'lib', `lib${name}.a`));
+must('encode_video', 'g++', [
+  ...['-std=c++17', '-O2', '-Wall', '-Wextra', '-pthread', '-o', path.join(folder, 'encode_video')],
+  ...['-I', 'native', '-I', path.join(library, 'include'), path.join('bench', 'c', 'encode_video.cpp')],
+  ...[...codecs, ...videoLibraries, '-lm'],
+]);
 for (const name of programs) {
   // The same encoder as ours; the rest as Debian compiles GStreamer.
   const options = ['-O2', '-Wall', '-Wextra', '-pthread', '-o', path.join(folder, name)];

@@ -18,6 +18,8 @@ const photographs = '/usr/share/backgrounds/mate/nature';
 /** Kept between runs. */
 export const cache = path.join(root, '.cache', 'bench');
 const framesPerPhotograph = 3;
+/** Of makeVideoClip(). */
+export const videoFrames = 240;
 
 /** A .y4m of full range, 4:2:0: 36 frames, three parts of each photograph. */
 export function makeClip({ width, height }) {
@@ -30,6 +32,21 @@ export function makeClip({ width, height }) {
     const names = pictures.map((_, i) => `[p${i}]`).join('');
     const filter = `${parts};${names}concat=n=${pictures.length}`;
     const output = ['-pix_fmt', 'yuvj420p', '-strict', '-1', '-f', 'yuv4mpegpipe', '-y', file];
+    run('ffmpeg', ['-nostdin', '-loglevel', 'error', ...inputs, '-filter_complex', filter, ...output]);
+  });
+}
+
+/** Eight seconds of raw 4:2:0 in limited range as a camera sees it: turned over three scenes, with its noise. */
+export function makeVideoClip({ width, height }) {
+  return cached(`pan-${width}x${height}.i420`, (file) => {
+    const scenes = ['Garden.jpg', 'LadyBird.jpg', 'Wood.jpg'];
+    const inputs = scenes.flatMap((name) => ['-loop', '1', '-i', path.join(photographs, name)]);
+    const larger = `${Math.round(width * 1.3)}:${Math.round(height * 1.3)}`;
+    const cut = `trim=end_frame=${videoFrames / scenes.length},scale=${larger}:force_original_aspect_ratio=increase,crop=${width}:${height}:n*2:n,setsar=1`;
+    const parts = scenes.map((_, i) => `[${i}:v]${cut}[p${i}]`).join(';');
+    const all = scenes.map((_, i) => `[p${i}]`).join('');
+    const filter = `${parts};${all}concat=n=${scenes.length},noise=alls=6:allf=t,format=yuv420p`;
+    const output = ['-f', 'rawvideo', '-y', file];
     run('ffmpeg', ['-nostdin', '-loglevel', 'error', ...inputs, '-filter_complex', filter, ...output]);
   });
 }

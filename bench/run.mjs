@@ -18,10 +18,24 @@ import * as previews from './groups/previews.mjs';
 import * as receive from './groups/receive.mjs';
 import * as resilience from './groups/resilience.mjs';
 import * as streamer from './groups/streamer.mjs';
+import * as viewers from './groups/viewers.mjs';
+import * as webrtc from './groups/webrtc.mjs';
 import { openSink } from './measure.mjs';
 import { formatTable } from './table.mjs';
 
-const groups = { cpu, packets, latency, departures, previews, loss, resilience, receive, streamer };
+const groups = {
+  cpu,
+  packets,
+  latency,
+  departures,
+  previews,
+  loss,
+  resilience,
+  receive,
+  streamer,
+  webrtc,
+  viewers,
+};
 
 const { values } = parseArgs({
   options: {

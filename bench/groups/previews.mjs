@@ -1,53 +1,13 @@
 // How much later than planned bursts leave while nine clients watch one of the two cameras over HTTP.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withPrograms } from '../background.mjs';
 import { makeClip } from '../content.mjs';
 import { cProgram, median, nodeProgram, row } from '../measure.mjs';
-import { root } from '../../scripts/run.mjs';
 import { upperEdge } from './departures.mjs';
 import { twoCameras } from './streamer.mjs';
 
 const fps = 30;
 const warmUpSeconds = 3;
-
-/** A program that runs until `end` is called; `found` resolves to the first match in what it writes. */
-function start([command, ...args], pattern) {
-  const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-  const exited = once(child, 'exit');
-  let output = '';
-  const found = new Promise((resolve, reject) => {
-    const look = (chunk) => {
-      output += chunk;
-      const match = pattern?.exec(output);
-      if (match) resolve(match[1]);
-    };
-    child.stdout.on('data', look);
-    child.stderr.on('data', look);
-    void exited.then(() => reject(new Error(`${command} ended: ${output}`)));
-  });
-  found.catch(() => undefined);
-  const end = async () => {
-    child.kill('SIGTERM');
-    await exited;
-  };
-  return { found, end, exited, output: () => output };
-}
-
-/** Measures with programs, which are ended whatever comes. */
-async function withPrograms(measurement) {
-  const programs = [];
-  const startOne = (command, pattern) => {
-    const program = start(command, pattern);
-    programs.push(program);
-    return program;
-  };
-  try {
-    return await measurement(startOne);
-  } finally {
-    await Promise.all(programs.map(({ end }) => end()));
-  }
-}
 
 async function ours(startOne, clip, sinkPort, seconds) {
   const options = ['--web-port', '0', '--log-level', 'info'];
