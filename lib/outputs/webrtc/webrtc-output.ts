@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { VideoUnit } from '../../camera/index.js';
 import { StreamerError } from '../../errors/index.js';
-import { packetizeH264, packetizeVp8, toRtpTimestamp, videoClockRateHz } from '../../rtp/index.js';
+import { packetizeH264, packetizeVp8, toRtpTimestamp } from '../../rtp/index.js';
 import { monotonicUs } from '../../util/clock.js';
 import { malformed, parsed, type ParseResult } from '../../util/parse-result.js';
 import { offeredFormat, readAnswer, type VideoSize } from './answer.js';
@@ -229,7 +229,6 @@ export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
     const { cname, timeoutMs, bitrateBps: maxBps, minBitrateBps: minBps } = this.#options;
     const viewer = new WebRtcViewer({
       ...{ format, history: this.#history, bounds: { minBps, maxBps }, cname, timeoutMs },
-      clockRateHz: videoClockRateHz,
       onKeyframeWanted: () => {
         this.#isKeyframeWanted = true;
       },

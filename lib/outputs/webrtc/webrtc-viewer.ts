@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseFeedback, SenderSession, type Feedback } from '../../rtcp/index.js';
+import { videoClockRateHz } from '../../rtp/index.js';
 import { monotonicUs } from '../../util/clock.js';
 import { unixUs } from '../../util/wall-clock.js';
 import { BandwidthEstimator, type BitrateBounds } from './bandwidth-estimator.js';
@@ -15,7 +16,6 @@ export interface ViewerOptions {
   readonly history: PacketHistory;
   readonly bounds: BitrateBounds;
   readonly cname: string;
-  readonly clockRateHz: number;
   /** For one that does not connect, or of which nothing is heard any more. */
   readonly timeoutMs: number;
   /** It can't go on without a key frame. */
@@ -47,12 +47,12 @@ export class WebRtcViewer {
   #sentUs = 0;
 
   constructor(options: ViewerOptions) {
-    const { history, bounds, cname, clockRateHz } = options;
+    const { history, bounds, cname } = options;
     this.#options = options;
     this.#estimator = new BandwidthEstimator(bounds);
     const { ssrc } = history;
     this.#session = new SenderSession({
-      ...{ ssrc, cname, clockRateHz },
+      ...{ ssrc, cname, clockRateHz: videoClockRateHz },
       random: Math.random,
       compoundRule: 'reduced-size', // RFC 8834 section 4.6
     });
