@@ -6,7 +6,7 @@ import { Writable } from 'node:stream';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { runApplication } from '../../lib/app/index.js';
-import { loadConfig, withMode } from '../../lib/config/index.js';
+import { loadConfig, streamedCameras, withMode } from '../../lib/config/index.js';
 import { until } from './processes.js';
 
 /** Two test patterns that are sent where nobody listens. */
@@ -58,8 +58,9 @@ export class WebStreamer {
     });
     const stopping = new AbortController();
     const loaded = loadConfig(file);
+    const config = withMode(loaded.config, 'mjpeg-rtp');
     const running = runApplication({
-      loaded: { ...loaded, config: withMode(loaded.config, 'mjpeg-rtp') },
+      loaded: { ...loaded, config },
       logger: pino(sink),
       signal: stopping.signal,
     });
@@ -85,7 +86,8 @@ export class WebStreamer {
     await until('the web server', () => url() !== undefined || failed.signal.aborted);
     failed.signal.throwIfAborted();
     const streamer = new WebStreamer(url()?.replace(/\/$/, '') ?? '', file, log, stop);
-    await until('both cameras', () => streamer.log.includes('streams to'));
+    const cameraCount = streamedCameras(config).length;
+    await until('all cameras', () => streamer.log.split('streams to').length > cameraCount);
     return streamer;
   }
 
