@@ -26,13 +26,13 @@ endfunction()
 
 if(PCS_CORE)
   file(GLOB CORE_ADDON_SOURCES CONFIGURE_DEPENDS native/addon/*.cpp)
-  list(FILTER CORE_ADDON_SOURCES EXCLUDE REGEX "/camera_addon\\.cpp$")
+  list(FILTER CORE_ADDON_SOURCES EXCLUDE REGEX "/(camera_addon|hotplug_watch)\\.cpp$")
   add_addon(core core . ${CORE_ADDON_SOURCES})
   target_link_libraries(core PRIVATE pcs_core)
 endif()
 
 file(GLOB LIBCAMERA_SOURCES CONFIGURE_DEPENDS native/sources/libcamera/*.cpp)
-set(CAMERA_ADDON_SOURCES native/addon/camera_addon.cpp native/addon/control_options.cpp
+set(CAMERA_ADDON_SOURCES native/addon/camera_addon.cpp native/addon/control_options.cpp native/addon/hotplug_watch.cpp
     native/addon/source_handle.cpp native/core/source_abi.cpp ${LIBCAMERA_SOURCES})
 if(PCS_LIBCAMERA_ROOTS)
   foreach(pair IN LISTS PCS_LIBCAMERA_ROOTS)

@@ -89,6 +89,11 @@ most 2040 pixels in width and in height, which is checked for the result.
 
 An unknown key or section is an error, except in the sections said to accept others. Whole numbers may be written
 as floats (\`30.0\`) and the other way round.
+
+SIGHUP (\`systemctl reload pi-camera-streamer\`) makes the program read the file again. Cameras of which nothing has changed
+do not notice. \`fps\`, \`crop\`, \`controls\`, \`quality\`, bitrate and destinations change while a camera runs, all else
+stops and starts that camera. What is read at the start only, such as \`[server]\` and \`[webrtc]\`, is named in the log. A
+file that is wrong changes nothing, and the log says why.
 `;
 
 const referenceEnd = `

@@ -20,7 +20,7 @@ export const receiverPackages = [
   'ffmpeg',
 ];
 
-/** What the tests run besides: formatters, photographs, roots of Debian, peers, networks to take apart, arm64, and Prometheus. */
+/** What the tests run besides: formatters, photographs, roots of Debian, peers, networks to take apart, arm64, Prometheus, and a service manager. */
 export const testPackages = [
   ...receiverPackages,
   ...['python3-opencv', 'gstreamer1.0-libav', 'mate-backgrounds', 'libjpeg-turbo-progs'],
@@ -36,7 +36,7 @@ export const testPackages = [
     'ethtool',
   ],
   ...prebuildPackages,
-  ...['qemu-user-static', 'chromium', 'openssl', 'prometheus'],
+  ...['qemu-user-static', 'chromium', 'openssl', 'prometheus', 'python3', 'systemd'],
 ];
 
 /** What the benchmarks compare with and encode. */

@@ -8,7 +8,7 @@ exec 9> .cache/prepare-tests.lock
 flock 9
 
 scripts/debian13-root.sh
-for root in debian12 debian13-libcamera0.4 debian13-libcamera0.7 debian13-libcamera0.9; do
+for root in debian12 debian13-libcamera0.4 debian13-libcamera0.7 debian13-libcamera0.9 debian12-systemd debian13-systemd; do
   test/roots/make.sh "$root"
 done
 for version in 0.4 0.7; do test/roots/make-arm64.sh "arm64-libcamera$version"; done

@@ -93,6 +93,7 @@ const suites = [
   { name: 'cli', run: () => nodeTests(['cli']) },
   { name: 'web', run: () => nodeTests(['web'], realTime) },
   { name: 'webrtc', run: () => nodeTests(['webrtc'], realTime) },
+  { name: 'native-safety', run: () => nodeTests(['native-safety'], realTime) },
   { name: 'steady-state', run: () => nodeTests(['steady-state'], realTime) },
   {
     name: 'interop',
@@ -104,6 +105,12 @@ const suites = [
     name: 'libcamera',
     run: () => succeeds('test/debian13/smoke.sh', []) && nodeTests(['libcamera'], realTime),
   },
+  {
+    name: 'faults',
+    run: () =>
+      nodeTests(['faults'], { ...realTime, environment: { ALL_FAULTS: values['all-faults'] ? '1' : '' } }),
+  },
+  { name: 'service', run: () => nodeTests(['service'], realTime) },
   { name: 'prebuilds', run: freshPrebuilds },
   { name: 'install', run: () => nodeTests(['install'], realTime) },
   { name: 'arm64', run: () => nodeTests(['arm64'], realTime) },
@@ -115,6 +122,7 @@ const { values } = parseArgs({
     skip: { type: 'string', multiple: true, default: [] },
     list: { type: 'boolean', default: false },
     'full-matrix': { type: 'boolean', default: false },
+    'all-faults': { type: 'boolean', default: false },
   },
 });
 const names = suites.map(({ name }) => name);

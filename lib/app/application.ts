@@ -4,7 +4,12 @@ import { streamedCameras, type LoadedConfig } from '../config/index.js';
 import type { StreamerError } from '../errors/index.js';
 import { logCamera } from './camera-log.js';
 import { CameraStream } from './camera-stream.js';
+import { inTime } from './in-time.js';
 import { LiveConfig } from './live-config.js';
+import { watchMemory } from './memory-watch.js';
+import { reloadConfig, type ReloadOptions } from './reload.js';
+import { whileReloading } from './service/reload.js';
+import { Supervision } from './service/supervision.js';
 import { StreamReporter } from './stream-report.js';
 import { startWeb } from './start-web.js';
 
@@ -13,6 +18,8 @@ export interface ApplicationOptions {
   readonly logger: Logger;
   /** Stops the application. */
   readonly signal: AbortSignal;
+  /** Reads the configuration anew, which SIGHUP asks for. Absent: the signal ends the process. */
+  readonly reload?: ReloadOptions['load'];
   /** Stop each camera after this many frames. */
   readonly maxFrames?: number;
 }
@@ -22,7 +29,8 @@ export interface ApplicationOptions {
  * come to their end by themselves.
  *
  * @returns why cameras failed for good; empty when none did
- * @throws StreamerError when the web server's configuration names what is not there, before anything has started
+ * @throws StreamerError when the web server's configuration names what is not there, before anything has started;
+ *   ERR_CAMERA_HUNG, ERR_SHUTDOWN_TIMEOUT: threads may never end, so that the process has to be ended at once
  */
 export async function runApplication(options: ApplicationOptions): Promise<StreamerError[]> {
   const { loaded, logger, signal } = options;
@@ -30,7 +38,7 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
   const enabled = streamedCameras(loaded.config);
   const skew = new SkewMeter(Math.max(...enabled.map(({ fps }) => fps)));
   const streams = enabled.map(({ name }, index) => makeStream(name, index, skew, settings, options));
-  const closeWeb = await startWeb({ streams, settings, skew, logger });
+  const web = await startWeb({ streams, settings, skew, logger });
   const reporters = streams.map(
     (stream, index) => new StreamReporter(stream, index === 1 ? skew : undefined),
   );
@@ -40,15 +48,49 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
   const { statsIntervalSeconds } = loaded.config.rtp;
   const timer =
     statsIntervalSeconds > 0 ? setInterval(report, statsIntervalSeconds * 1000, false) : undefined;
+  const endReloads = reloadOnHangup(options, streams, settings);
+  const endMemoryWatch = watchMemory(streams, loaded.config.maxMemoryBytes, logger);
+  const service = new Supervision({ streams, logger, started: web.tried });
   try {
     if (!signal.aborted) for (const stream of streams) stream.start();
     await ended(streams, signal);
   } finally {
+    service.stopping();
     clearInterval(timer);
-    await Promise.all([...streams.map((stream) => stream.close()), closeWeb()]);
+    endMemoryWatch();
+    endReloads();
+    if (!findHung(streams)) {
+      await inTime(
+        loaded.config.shutdownTimeoutMs,
+        Promise.all([...streams.map((stream) => stream.close()), web.close()]),
+      );
+    }
   }
+  const hung = findHung(streams);
+  if (hung) throw hung;
   report(true);
   return streams.flatMap(({ pipeline }) => pipeline.error ?? []);
+}
+
+/** One reload after the other. @returns what ends it */
+function reloadOnHangup(
+  { reload: load, logger }: ApplicationOptions,
+  streams: readonly CameraStream[],
+  settings: LiveConfig,
+): () => void {
+  if (!load) return () => undefined;
+  let last = Promise.resolve();
+  const onHangup = (): void => {
+    last = last
+      .then(() => whileReloading(() => reloadConfig({ load, streams, settings, logger })))
+      .catch((error: unknown) => {
+        logger.error(error, 'the reload has failed');
+      });
+  };
+  process.on('SIGHUP', onHangup);
+  return () => {
+    process.off('SIGHUP', onHangup);
+  };
 }
 
 /** @param skew - between the first two cameras */
@@ -73,7 +115,9 @@ function makeStream(
 
 /** Resolves when the signal is aborted, or no camera runs, nor has been stopped by somebody who may start it again. */
 async function ended(streams: readonly CameraStream[], signal: AbortSignal): Promise<void> {
-  const isOver = (): boolean => streams.every(({ isRunning, stoppedByHand }) => !isRunning && !stoppedByHand);
+  const isOver = (): boolean =>
+    streams.every(({ isRunning, stoppedByHand }) => !isRunning && !stoppedByHand) ||
+    findHung(streams) !== undefined;
   await new Promise<void>((resolve, reject) => {
     const check = (error?: Error): void => {
       if (error) reject(error);
@@ -86,4 +130,9 @@ async function ended(streams: readonly CameraStream[], signal: AbortSignal): Pro
     signal.addEventListener('abort', onAbort, { once: true });
     check();
   });
+}
+
+/** libcamera's one thread serves all cameras: when one hangs, none of them will ever stream or close again. */
+function findHung(streams: readonly CameraStream[]): StreamerError | undefined {
+  return streams.map(({ pipeline }) => pipeline.error).find((error) => error?.code === 'ERR_CAMERA_HUNG');
 }

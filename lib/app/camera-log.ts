@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { CapturePlan } from '../camera/index.js';
 import type { CameraConfig, Config } from '../config/index.js';
@@ -19,11 +20,18 @@ export function logCamera(stream: CameraStream, settings: LiveConfig, logger: Lo
   if (!settings.current.video && settings.camera(name).whip) {
     logger.warn(`whip_url in [${name}] has no effect without WebRTC: start with -mode webrtc, or -mode both`);
   }
+  let lastTransport: unknown;
   stream.on('state', (state, plan) => {
     logState(logger, stream, state, plan, settings.camera(name));
-    const { transport } = stream.output;
-    if (state === 'streaming' && transport)
-      logger.info(transportOf(transport, settings.current), 'transport');
+    const { transport: socket } = stream.output;
+    if (state !== 'streaming' || !socket) return;
+    const transport = transportOf(socket, settings.current);
+    if (!isDeepStrictEqual(transport, lastTransport)) logger.info(transport, 'transport');
+    lastTransport = transport;
+  });
+  stream.on('warning', ({ code, message }, state) => {
+    const what = state === 'stalled' ? 'stopping and starting it' : 'trying again';
+    logger.warn({ state, code }, `${message}; ${what}`);
   });
 }
 
@@ -39,6 +47,7 @@ function logState(
     log.error({ state, code }, message);
     return;
   }
+  if (state === 'stalled' || state === 'restarting') return; // the warning says it, with its reason
   if (state !== 'streaming' || !plan) {
     log.info({ state }, state);
     return;

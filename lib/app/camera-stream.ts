@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { CapturePlan, Frame } from '../camera/index.js';
-import type { CameraName, LiveSettings, RtpDestinationConfig } from '../config/index.js';
+import type { CameraConfig, CameraName, LiveSettings, RtpDestinationConfig } from '../config/index.js';
 import { StreamerError } from '../errors/index.js';
 import { MjpegHttpOutput, Snapshots } from '../outputs/mjpeg-http/index.js';
 import { RtpOutput } from '../outputs/rtp/index.js';
@@ -14,6 +14,7 @@ import { toCameraOptions } from './camera-options.js';
 import { CameraVideo } from './camera-video.js';
 import { FrameMeter } from './frame-meter.js';
 import type { LiveConfig } from './live-config.js';
+import type { SheddingLevel } from './load-shedding.js';
 import { toRtpOutputOptions } from './rtp-output-options.js';
 
 export interface CameraStreamOptions {
@@ -27,6 +28,8 @@ export interface CameraStreamOptions {
 
 interface CameraStreamEvents {
   state: [state: PipelineState, plan: CapturePlan | undefined];
+  /** Something failed that is tried again. */
+  warning: [error: StreamerError, state: PipelineState];
   /** State, settings or destinations are others. */
   change: [];
   /** It has come to its end, and is not about to be started again. With an error when that is a fault of the program. */
@@ -45,6 +48,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
   #pipeline: Pipeline;
   #running: Promise<void> | undefined;
   #stoppedByHand = false;
+  #sheddingLevel: SheddingLevel = 0;
   // Somebody has started it while it was being stopped.
   #startsAgain = false;
   // One change at a time.
@@ -62,6 +66,11 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     });
     this.#output = this.#makeOutput();
     this.#pipeline = this.#makePipeline();
+  }
+
+  /** As it is now. */
+  get config(): CameraConfig {
+    return this.#options.settings.camera(this.name);
   }
 
   get pipeline(): Pipeline {
@@ -120,12 +129,26 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     await this.#running;
   }
 
+  /** Stops it and starts it with what is configured now. One that somebody stopped stays so, for when it is started. */
+  async restart(): Promise<void> {
+    if (this.#stoppedByHand) return;
+    await this.stop();
+    this.start();
+  }
+
   /** Ends it for good. */
   async close(): Promise<void> {
     await this.stop();
     await this.push?.stop();
     this.preview.close();
     this.video?.close();
+  }
+
+  /** Does without some of what it does, because memory is short. */
+  shedLoad(level: SheddingLevel): void {
+    this.#sheddingLevel = level;
+    this.preview.setAdmits(level < 1);
+    this.#pipeline.setHalfRate(level >= 2);
   }
 
   /** @throws StreamerError, and then nothing has changed */
@@ -156,7 +179,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
 
   /** @throws StreamerError, and then nothing has changed */
   async removeDestination(host: string, port: number): Promise<void> {
-    const { destinations } = this.#camera.rtp;
+    const { destinations } = this.config.rtp;
     const rest = destinations.filter((other) => other.host !== host || other.port !== port);
     if (rest.length === destinations.length) {
       throw new StreamerError('ERR_NOT_FOUND', `${this.name} is not sent to ${hostPort(host, port)}`);
@@ -174,7 +197,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
 
   /** The settings with one more destination, which is checked. */
   #withDestination(destination: RtpDestinationConfig): LiveSettings {
-    const { destinations } = this.#camera.rtp;
+    const { destinations } = this.config.rtp;
     const { host, port } = destination;
     if (destinations.some((other) => other.host === host && other.port === port)) {
       throw new StreamerError('ERR_CONFLICT', `${this.name} is sent to ${hostPort(host, port)} already`);
@@ -199,12 +222,8 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     }
   }
 
-  get #camera() {
-    return this.#options.settings.camera(this.name);
-  }
-
   async #apply(settings: LiveSettings): Promise<void> {
-    const before = this.#camera;
+    const before = this.config;
     const after = this.#options.settings.preview(this.name, settings);
     const opensAgain = after.fps !== before.fps || !isDeepStrictEqual(after.crop, before.crop);
     if (opensAgain && settings.controls) {
@@ -234,14 +253,14 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
   }
 
   #makeOutput(): RtpOutput {
-    return new RtpOutput(toRtpOutputOptions(this.#camera, this.#options.settings.current));
+    return new RtpOutput(toRtpOutputOptions(this.config, this.#options.settings.current));
   }
 
   #makePipeline(): Pipeline {
-    const { settings, logger, maxFrames, onFrame } = this.#options;
+    const { settings, maxFrames, onFrame } = this.#options;
     const pipeline = new Pipeline({
       name: this.name,
-      camera: toCameraOptions(this.#camera, settings.current.rtp),
+      camera: toCameraOptions(this.config, settings.current.rtp),
       outputs: [this.#output, standing(this.preview), standing(this.snapshots)],
       onFrame: (frame) => {
         this.meter.observe(frame);
@@ -250,8 +269,9 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
       ...(this.#video && { video: this.#video.feed }),
       ...(maxFrames !== undefined && { maxFrames }),
     });
-    pipeline.on('warning', ({ code, message }) => {
-      logger.warn({ code }, `${message}; trying again`);
+    pipeline.setHalfRate(this.#sheddingLevel >= 2);
+    pipeline.on('warning', (error) => {
+      this.emit('warning', error, pipeline.state);
     });
     pipeline.on('state', (state, plan) => {
       this.emit('state', state, plan);

@@ -5,6 +5,7 @@ import { resolveHost } from '../net/resolve-host.js';
 
 /** What of a configuration depends on this machine and its network. */
 export interface EnvironmentChecks {
+  /** All of them; if not, those that are required. */
   readonly cameras: boolean;
   readonly hosts: boolean;
 }
@@ -17,8 +18,8 @@ export interface EnvironmentChecks {
 export async function checkEnvironment(config: Config, checks: EnvironmentChecks): Promise<void> {
   const enabled = streamedCameras(config);
   if (checks.hosts) await Promise.all(enabled.map((camera) => checkHost(camera)));
-  const captured = enabled.filter(isCaptured);
-  if (!checks.cameras || captured.length === 0) return;
+  const captured = enabled.filter((camera) => isCaptured(camera) && (checks.cameras || camera.isRequired));
+  if (captured.length === 0) return;
   const cameras = await camerasFor(captured[0]);
   for (const camera of captured) {
     const missing = findMissingCamera(camera, cameras);

@@ -4,3 +4,13 @@ export { checkEnvironment } from './check-environment.js';
 export { buildAddon } from './build-addon/build-addon.js';
 export { examine } from './doctor/examine.js';
 export { canStream, findingIds, type Finding, type FindingStatus } from './doctor/finding.js';
+export {
+  installService,
+  serviceStatus,
+  uninstallService,
+  whileReloading,
+  type InstallReport,
+  type ServiceInstallOptions,
+  type ServiceStatus,
+  type UninstallReport,
+} from './service/index.js';

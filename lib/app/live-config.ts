@@ -16,7 +16,7 @@ import { StreamerError } from '../errors/index.js';
 /** The configuration as it is now, and how it differs from the file. */
 export class LiveConfig {
   readonly #file: string | undefined;
-  readonly #sections: LoadedConfig['sections'];
+  #sections: LoadedConfig['sections'];
   #current: Config;
   // What the file says, as far as it was not overridden by the command line.
   #saved: Config;
@@ -53,6 +53,22 @@ export class LiveConfig {
   /** Makes settings hold. */
   change(name: CameraName, settings: LiveSettings): void {
     this.#current = changeSettings(this.#current, name, settings);
+  }
+
+  /** Takes over what the file says now, but for cameras and for what is read at the start only. */
+  reload({ config, sections }: Pick<LoadedConfig, 'config' | 'sections'>): void {
+    this.#sections = sections;
+    this.#saved = config;
+    this.#current = { ...this.#current, rtp: config.rtp };
+  }
+
+  /** Makes a camera's configuration hold, but for what is read at the start only. */
+  replaceCamera(next: CameraConfig): void {
+    const { webrtcPort, whip } = this.camera(next.name);
+    const cameras = this.#current.cameras.map((camera) =>
+      camera.name === next.name ? { ...next, webrtcPort, whip } : camera,
+    );
+    this.#current = { ...this.#current, cameras };
   }
 
   /** What has to be edited in the file to make it say what holds. */

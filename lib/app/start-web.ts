@@ -24,13 +24,18 @@ export interface WebOptions {
   readonly logger: Logger;
 }
 
+export interface RunningWeb {
+  /** Resolves when each port has been tried once, whatever came of it. */
+  readonly tried: Promise<void>;
+  close(): Promise<void>;
+}
+
 /**
  * Starts the web server, if the configuration wants one. That its port is taken holds up nothing: it is tried again.
  *
- * @returns what closes it
  * @throws StreamerError when its configuration names what is not there
  */
-export async function startWeb(options: WebOptions): Promise<() => Promise<void>> {
+export async function startWeb(options: WebOptions): Promise<RunningWeb> {
   const { settings } = options;
   const { server } = settings.current;
   const logger = options.logger.child({ part: 'web' });
@@ -46,11 +51,14 @@ export async function startWeb(options: WebOptions): Promise<() => Promise<void>
     ...(await signallingServers(context)),
   ];
   const closing = new AbortController();
-  const listening = listeners.map((listener) => listen(listener, server, logger, closing.signal));
-  return async () => {
-    closing.abort();
-    await Promise.all(listening);
-    await Promise.all(listeners.map(({ app }) => app.close()));
+  const attempts = listeners.map((listener) => listen(listener, server, logger, closing.signal));
+  return {
+    tried: Promise.all(attempts.map(({ tried }) => tried)).then(() => undefined),
+    close: async () => {
+      closing.abort();
+      await Promise.all(attempts.map(({ over }) => over));
+      await Promise.all(listeners.map(({ app }) => app.close()));
+    },
   };
 }
 
@@ -141,11 +149,27 @@ interface Listener {
   readonly failure: { readonly what: string; readonly remedy: string };
 }
 
-async function listen(
+/** `tried` resolves after the first attempt, `over` when it listens or the signal is aborted. */
+function listen(
+  listener: Listener,
+  server: ServerConfig,
+  logger: Logger,
+  signal: AbortSignal,
+): { readonly tried: Promise<void>; readonly over: Promise<void> } {
+  let onTried = (): void => undefined;
+  const tried = new Promise<void>((resolve) => {
+    onTried = resolve;
+  });
+  const over = keepTrying(listener, server, logger, signal, onTried).finally(onTried);
+  return { tried, over };
+}
+
+async function keepTrying(
   { app, port, onListening, failure }: Listener,
   { bindIp }: ServerConfig,
   logger: Logger,
   signal: AbortSignal,
+  onFailed: () => void,
 ): Promise<void> {
   const backoff = new Backoff();
   for (let isFirst = true; !signal.aborted; isFirst = false) {
@@ -157,6 +181,7 @@ async function listen(
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (isFirst) logger.error(`${failure.what}: ${reason}; trying again. ${failure.remedy}`);
+      onFailed();
       await backoff.wait(signal);
     }
   }

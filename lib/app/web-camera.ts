@@ -34,8 +34,8 @@ export class WebCamera implements StreamedCamera {
     const { pipeline, output, name } = this.#stream;
     const config = this.#settings.camera(name);
     const { plan, state } = pipeline;
-    const failure =
-      state === 'failed' ? pipeline.error : state === 'restarting' ? pipeline.lastFailure : undefined;
+    const isDown = state === 'stalled' || state === 'restarting';
+    const failure = state === 'failed' ? pipeline.error : isDown ? pipeline.lastFailure : undefined;
     return {
       id: name,
       state,

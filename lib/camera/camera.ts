@@ -47,7 +47,9 @@ export class Camera extends EventEmitter<CameraEvents> {
   readonly #wanted: EncodingSettings;
   readonly #encoder: EncoderOptions;
   #isEncoding = true;
-  #started: Promise<void> | undefined;
+  #isStarted = false;
+  // One start or pause after the other.
+  #lastChange: Promise<void> = Promise.resolve();
   // The last one that was asked for.
   #video: VideoEncoding | undefined;
   #closed: Promise<void> | undefined;
@@ -91,13 +93,31 @@ export class Camera extends EventEmitter<CameraEvents> {
     );
   }
 
-  /** Begins to capture. Resolves when the camera runs. Harmless when it does already. */
+  /** Begins to capture, at first or after pause(). Resolves when the camera runs. Harmless when it does already. */
   start(): Promise<void> {
     if (this.#closed) return Promise.reject(new StreamerError('ERR_CLOSED', 'the camera has been closed'));
-    this.#started ??= this.#session.start().catch((error: unknown) => {
-      throw fromNativeError(error, 'ERR_CAMERA_FAILED');
-    });
-    return this.#started;
+    if (!this.#isStarted) {
+      this.#isStarted = true;
+      this.#lastChange = this.#lastChange
+        .then(() => this.#session.start())
+        .catch((error: unknown) => {
+          throw fromNativeError(error, 'ERR_CAMERA_FAILED');
+        });
+    }
+    return this.#lastChange;
+  }
+
+  /** Stops capture and keeps the camera, for start() to go on. Frames on loan stay valid. Harmless when it is stopped. */
+  pause(): Promise<void> {
+    if (this.#isStarted && !this.#closed) {
+      this.#isStarted = false;
+      this.#lastChange = this.#lastChange
+        .then(() => this.#session.pause())
+        .then(() => {
+          this.#failure = undefined;
+        });
+    }
+    return this.#lastChange;
   }
 
   /** Gives the camera's frames to a consumer, such as an RTP output, and starts the camera. */
@@ -185,13 +205,13 @@ export class Camera extends EventEmitter<CameraEvents> {
     return this.closed || this.#atEnd;
   }
 
-  /** Why frames have stopped; absent while all is well. */
+  /** Why the source's frames have stopped; absent while all is well. */
   get failure(): StreamerError | undefined {
     return this.#failure;
   }
 
   async #close(): Promise<void> {
-    await this.#started?.catch(() => undefined); // whoever started it has been told
+    await this.#lastChange.catch(() => undefined); // whoever started it has been told
     await Promise.all([this.#session.stop(), this.#video?.close()]);
     const growing = this.#growing;
     this.#growing = undefined;

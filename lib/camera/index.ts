@@ -8,6 +8,7 @@ export type { FrameIteratorOptions } from './frame-iterator.js';
 export type { VideoUnit } from './video-unit.js';
 export type { VideoEncoding, VideoHandlers, VideoOptions, VideoStatistics } from './video-encoding.js';
 export type { VideoCodec, VideoPlan } from '../native/video-session.js';
+export { onCameraAdded } from './hotplug.js';
 export { listCameras } from './list-cameras.js';
 export type { CameraOptions } from './open-source.js';
 export type { CameraDescription, ControlDescription, PixelSize, SensorMode } from '../native/camera-addon.js';

@@ -9,6 +9,7 @@ import { doctor } from './commands/doctor.js';
 import { hashPasswordCommand } from './commands/hash-password.js';
 import { receive } from './commands/receive.js';
 import { sdp } from './commands/sdp.js';
+import { addService } from './service-program.js';
 import { stream } from './commands/stream.js';
 import { logLevels } from './logger.js';
 import { parseCount, parseDestination, parseNumber, parseSeconds, parseSize, parseSsrc } from './values.js';
@@ -103,6 +104,7 @@ function addCommands(program: Command, outcome: { exitCode: number }): void {
       await sdp(command.optsWithGlobals<Parameters<typeof sdp>[0]>());
     });
   addReceive(add, outcome);
+  addService(add('service', 'install, remove and look at the systemd service'), outcome);
   add('doctor', 'say what is installed, what is missing, and what to do')
     .option('--json', 'all findings, for programs')
     .action(async (_options: unknown, command: Command) => {

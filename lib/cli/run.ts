@@ -1,7 +1,10 @@
 import { CommanderError } from 'commander';
-import { StreamerError } from '../errors/index.js';
+import { StreamerError, type ErrorCode } from '../errors/index.js';
+import { coreAddon } from '../native/core-addon.js';
 import { makeProgram } from './program.js';
 import { exitCodeOf, ExitCode } from './exit-code.js';
+
+const isStuck: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['ERR_CAMERA_HUNG', 'ERR_SHUTDOWN_TIMEOUT']);
 
 /**
  * Runs the command line.
@@ -18,7 +21,10 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.done; // help, version
     report(error, args);
-    return exitCodeOf(error);
+    const exitCode = exitCodeOf(error);
+    // Every other way out waits for threads that may never end.
+    if (error instanceof StreamerError && isStuck.has(error.code)) coreAddon().exitAtOnce(exitCode);
+    return exitCode;
   }
 }
 

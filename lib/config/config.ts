@@ -91,6 +91,8 @@ export interface WhipConfig {
 export interface CameraConfig {
   readonly name: CameraName;
   readonly source: SourceConfig;
+  /** Whether it has to be there at the start. */
+  readonly isRequired: boolean;
   /** Pixels that the camera delivers, before everything else. A file has its own size. */
   readonly width: number;
   readonly height: number;
@@ -209,6 +211,10 @@ export interface Config {
   readonly webrtc: WebrtcConfig;
   /** Undefined: no video is streamed, only JPEG. */
   readonly video: VideoConfig | undefined;
+  /** How long a stop may take. */
+  readonly shutdownTimeoutMs: number;
+  /** Of the process; 0: no bound but the control group's. */
+  readonly maxMemoryBytes: number;
 }
 
 export interface LoadedConfig {

@@ -36,17 +36,20 @@ function idleKeys(
   const add = (effect: Effect, path: readonly string[]) => {
     idle.set(effect, [...(idle.get(effect) ?? []), dotted(path)]);
   };
+  const effective = new Set<string>();
   for (const section of describeSections(fileSchema(cameras))) {
     for (const { path, info } of section.keys) {
       const effect = effectOf(info);
-      if (effect === 'now' || isTuningSection(path[0])) continue;
-      if (valueAt(table, path) !== undefined) add(effect, path);
+      if (effect === 'now') effective.add(dotted(path));
+      else if (!isTuningSection(path[0]) && valueAt(table, path) !== undefined) add(effect, path);
     }
   }
   // These may hold keys that the schema does not list.
   for (const [name, section] of Object.entries(table)) {
     if (!isTuningSection(name) || !isTable(section)) continue;
-    for (const keyName of Object.keys(section)) add('none', [name, keyName]);
+    for (const keyName of Object.keys(section)) {
+      if (!effective.has(dotted([name, keyName]))) add('none', [name, keyName]);
+    }
   }
   return idle;
 }

@@ -33,6 +33,8 @@ export function resolveConfig(file: FileConfig, cameras: readonly CameraName[]):
     server: resolveServer(file.server),
     webrtc: resolveWebrtc(file.webrtc, video),
     video,
+    shutdownTimeoutMs: file.timeouts.shutdown_timeout_seconds * 1000,
+    maxMemoryBytes: file.limits.max_memory_usage_mb * 1_048_576,
   };
 }
 
@@ -121,6 +123,7 @@ function resolveCamera(name: CameraName, camera: CameraFileSection, rtp: RtpCame
   return {
     name,
     source: resolveSource(camera.device, name),
+    isRequired: camera.required,
     width: camera.width,
     height: camera.height,
     fps: camera.fps,

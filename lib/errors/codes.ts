@@ -21,6 +21,8 @@ export const errorCodes = {
   ERR_CAMERA_FAILED: 'The camera stopped delivering frames, or libcamera reported an error.',
   ERR_CAMERA_STALLED: 'The camera delivered no frame for longer than its watchdog allows.',
   ERR_CAMERA_DISCONNECTED: 'The camera was unplugged.',
+  ERR_CAMERA_HUNG: 'libcamera does not come back from a call: only a new process can use its cameras again.',
+  ERR_SHUTDOWN_TIMEOUT: 'The program did not come to its end within shutdown_timeout_seconds.',
   ERR_FILE_NOT_FOUND: 'The file or folder that was named does not exist or cannot be read.',
   ERR_FILE_FORMAT: 'The file is not of a kind that is understood, or it is damaged.',
   ERR_FILE_WRITE: 'A file or pipe that frames are written to cannot be written.',
@@ -44,6 +46,7 @@ export const errorCodes = {
   ERR_WEBRTC_OFFER: 'A WebRTC offer has nothing that could be answered.',
   ERR_WEBRTC_FULL: 'The camera has as many WebRTC viewers as it may have.',
   ERR_FRAME_RELEASED: 'A frame was used after it had been released.',
+  ERR_SERVICE: 'The systemd service could not be installed, removed or asked.',
   ERR_INTERNAL: 'A fault of this program itself: please report it.',
   ERR_CLOSED: 'The camera or output has been closed.',
 } as const;

@@ -40,6 +40,8 @@ export interface CameraAddon {
   /** Of the headers that the addon was built with. */
   readonly builtAgainst: string;
   listCameras(): Promise<CameraDescription[]>;
+  /** Calls back, from now on, when libcamera finds a camera while it runs. To be called once. */
+  watchCameras(onAdded: () => void): void;
   openCamera(options: LibcameraSourceOptions): Promise<NativeSource>;
 }
 

@@ -129,6 +129,8 @@ export const captureCounterNames = [
 
 export interface NativeCaptureSession {
   start(): Promise<void>;
+  /** Stops the source, for start() to start it again. */
+  pause(): Promise<void>;
   /** For good: the source is let go. */
   stop(): Promise<void>;
   release(slot: number): boolean;
@@ -218,6 +220,13 @@ export interface CoreAddon {
   readonly sourceAbiVersion: number;
   /** CLOCK_REALTIME minus CLOCK_MONOTONIC, in microseconds. */
   wallClockOffsetUs(): number;
+  /** Without waiting for threads and without any cleanup: for when libcamera is stuck. */
+  exitAtOnce(exitCode: number): never;
+  /**
+   * Sends a datagram to systemd's socket, a path or `@` and an abstract name, and does not wait. Returns 0, or the errno
+   * of what failed.
+   */
+  notifyService(socketPath: string, message: string): number;
   openTestSource(options: TestSourceOptions): Promise<NativeSource>;
   openFileSource(options: FileSourceOptions): Promise<NativeSource>;
   planCapture(source: NativeSource, options: EncodeOptions): CapturePlan;

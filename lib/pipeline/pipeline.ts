@@ -14,16 +14,27 @@ import {
 } from '../camera/index.js';
 import { StreamerError } from '../errors/index.js';
 import { Backoff } from '../util/backoff.js';
+import { monotonicUs } from '../util/clock.js';
+import { CameraRun, opening } from './camera-run.js';
 import { canRecover } from './can-recover.js';
 import { FrameWatchdog } from './frame-watchdog.js';
 import { Reopening } from './reopening.js';
 import type { VideoFeed } from './video-feed.js';
+import { waitToReopen } from './wait-to-reopen.js';
 
 /**
  * `starting`: the camera is being opened for the first time, or with other options · `streaming`: it delivers ·
- * `restarting`: it failed and is opened again · `failed`: opening it again cannot help · `stopped`: ended or stopped.
+ * `stalled`: its frames have stopped, and it is stopped and started · `restarting`: it is opened again ·
+ * `failed`: opening it again cannot help · `stopped`: ended or stopped.
  */
-export const pipelineStates = ['starting', 'streaming', 'restarting', 'failed', 'stopped'] as const;
+export const pipelineStates = [
+  'starting',
+  'streaming',
+  'stalled',
+  'restarting',
+  'failed',
+  'stopped',
+] as const;
 export type PipelineState = (typeof pipelineStates)[number];
 
 /** Where a pipeline's frames go. */
@@ -80,7 +91,9 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
   #generation = 0;
   #reopening: Reopening | undefined;
   #isRunning = false;
-  #finish: (() => void) | undefined;
+  #isHalfRate = false;
+  #isOddFrame = false;
+  #run: CameraRun | undefined;
 
   constructor(options: PipelineOptions) {
     super();
@@ -99,12 +112,12 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     return this.#error;
   }
 
-  /** Why the state is `restarting`: the camera's last failure. */
+  /** Why the state is `stalled` or `restarting`: the camera's last failure. */
   get lastFailure(): StreamerError | undefined {
     return this.#lastFailure;
   }
 
-  /** How often the camera was opened again. */
+  /** How often the camera was started or opened again because it had failed. */
   get restarts(): number {
     return this.#restarts;
   }
@@ -181,8 +194,13 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     this.#generation += 1;
     if (!this.#isRunning) return;
     this.#reopening = new Reopening(fallback);
-    this.#finish?.();
+    this.#run?.finish();
     await this.#reopening.done;
+  }
+
+  /** Whether every second frame is passed over: captured, but not encoded. */
+  setHalfRate(isHalfRate: boolean): void {
+    this.#isHalfRate = isHalfRate;
   }
 
   /** Asks run() to come to its end. */
@@ -194,14 +212,18 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     if (this.#hasAllFrames()) return;
     this.#options.onFrame?.(frame);
     for (const output of this.outputs) output.take(frame);
-    this.#countFrame();
+    this.#countFrame(frame.captureTimeUs);
   }
 
   passOver(): void {
-    if (!this.#hasAllFrames()) this.#countFrame();
+    if (!this.#hasAllFrames()) this.#countFrame(monotonicUs());
   }
 
   wantsFrames(): boolean {
+    if (this.#isHalfRate) {
+      this.#isOddFrame = !this.#isOddFrame;
+      if (this.#isOddFrame) return false;
+    }
     return this.outputs.some((output) => output.wantsFrames?.() ?? true);
   }
 
@@ -245,17 +267,14 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
       } catch (error) {
         if (!(error instanceof StreamerError)) throw error;
         if (!canRecover(error)) {
-          if (this.#fallBack(error)) continue;
+          if (error.code !== 'ERR_CAMERA_HUNG' && this.#fallBack(error)) continue;
           this.#error = error;
           return;
         }
         this.#endReopening();
-        this.#lastFailure = error;
-        this.#warn(error);
-        this.#restarts += 1;
-        this.#setState('restarting');
+        this.#onFailure(error, 'restarting');
         if (performance.now() - openedMs > steadyAfterMs) backoff.reset();
-        await backoff.wait(signal);
+        await waitToReopen(error, backoff, signal, openedMs);
       }
     }
   }
@@ -264,32 +283,41 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
   async #streamOnce(signal: AbortSignal): Promise<boolean> {
     const generation = this.#generation;
     const options = this.#cameraOptions;
-    const camera = await openCamera(options);
+    const camera = await opening(this.name, openCamera(options));
     this.#camera = camera;
-    const { promise, resolve, reject } = withResolvers();
+    const run = new CameraRun(camera, this.#watchdog, (error) => {
+      this.#onFailure(error, 'stalled');
+    });
+    const finish = (): void => {
+      run.finish();
+    };
     try {
-      this.#finish = resolve;
-      signal.addEventListener('abort', resolve);
+      this.#run = run;
+      signal.addEventListener('abort', finish);
       if (signal.aborted) return true;
       if (generation !== this.#generation) return false; // while it was being opened
       const { quality } = this.#cameraOptions;
       if (quality !== undefined && quality !== options.quality) camera.setQuality(quality);
-      camera.once('end', resolve).once('failure', reject);
-      this.#watchdog.start(camera, reject);
       this.#options.video?.cameraOpened(camera);
       await Promise.all([
-        promise,
-        camera.attach(this).then(() => {
+        run.over,
+        opening(this.name, camera.attach(this)).then(() => {
           if (generation === this.#generation) this.#endReopening();
         }),
       ]);
       return camera.ended || signal.aborted || this.#hasAllFrames() || generation === this.#generation;
     } finally {
-      this.#finish = undefined;
-      signal.removeEventListener('abort', resolve);
-      this.#watchdog.stop();
-      await this.#options.video?.cameraClosing();
-      await camera.close();
+      this.#run = undefined;
+      signal.removeEventListener('abort', finish);
+      await this.#closeCamera(run);
+    }
+  }
+
+  async #closeCamera(run: CameraRun): Promise<void> {
+    await this.#options.video?.cameraClosing();
+    try {
+      await run.close();
+    } finally {
       for (const [name, value] of this.#currentCounters()) {
         this.#totals.set(name, (this.#totals.get(name) ?? 0) + value);
       }
@@ -297,10 +325,10 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     }
   }
 
-  #countFrame(): void {
+  #countFrame(captureTimeUs: number): void {
     this.#framesTaken += 1;
-    this.#setState('streaming');
-    if (this.#hasAllFrames()) this.#finish?.();
+    if (this.#run?.isSignOfLife(captureTimeUs)) this.#setState('streaming');
+    if (this.#hasAllFrames()) this.#run?.finish();
   }
 
   #hasAllFrames(): boolean {
@@ -327,9 +355,17 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     return Object.entries(this.#camera.statistics()) as [keyof CaptureStatistics, number][];
   }
 
+  #onFailure(error: StreamerError, state: 'stalled' | 'restarting'): void {
+    this.#lastFailure = error;
+    this.#restarts += 1;
+    this.#setState(state);
+    this.#warn(error);
+  }
+
   #warn(error: StreamerError): void {
-    if (error.message === this.#lastWarning) return;
-    this.#lastWarning = error.message;
+    const warning = `${this.#state} ${error.code}`;
+    if (warning === this.#lastWarning) return;
+    this.#lastWarning = warning;
     this.emit('warning', error);
   }
 
@@ -339,18 +375,4 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     if (state === 'streaming') this.#lastWarning = '';
     this.emit('state', state, this.plan);
   }
-}
-
-function withResolvers(): {
-  promise: Promise<void>;
-  resolve: () => void;
-  reject: (error: StreamerError) => void;
-} {
-  let resolve = (): void => undefined;
-  let reject: (error: StreamerError) => void = () => undefined;
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }

@@ -26,12 +26,20 @@ export class Backoff {
     this.#delayMs = this.#firstDelayMs;
   }
 
-  /** Waits, and returns early when the signal is aborted. @param atLeastMs - however short the delay is */
-  async wait(signal: AbortSignal, atLeastMs = 0): Promise<void> {
-    const delayMs = Math.max(this.#delayMs, atLeastMs);
+  /**
+   * Waits, and returns early when the signal is aborted.
+   *
+   * @param options.atLeastMs - however short the delay is
+   * @param options.sinceMs - performance.now() from which the delay counts, when that is not now
+   */
+  async wait(
+    signal: AbortSignal,
+    { atLeastMs = 0, sinceMs = performance.now() }: { atLeastMs?: number; sinceMs?: number } = {},
+  ): Promise<void> {
+    const delayMs = Math.max(this.#delayMs, atLeastMs) - (performance.now() - sinceMs);
     this.#delayMs = Math.min(2 * this.#delayMs, this.#maxDelayMs);
     try {
-      await sleep(delayMs, undefined, { signal });
+      await sleep(Math.max(delayMs, 0), undefined, { signal });
     } catch {
       // Aborted: the caller looks at the signal.
     }

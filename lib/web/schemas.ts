@@ -53,7 +53,7 @@ export const cameraDetail = z
     error: z
       .object({ code: z.string(), message: z.string() })
       .optional()
-      .describe('Why it is restarting or failed'),
+      .describe('Why it is stalled, restarting or failed'),
     restarts: count,
     device: z.string().describe('As in the configuration'),
     source: z.string().optional().describe('What it is; while it is open'),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "addon/control_options.h"
+#include "addon/hotplug_watch.h"
 #include "addon/native_abi.h"
 #include "addon/options.h"
 #include "addon/source_handle.h"
@@ -160,6 +161,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("libcameraVersion", libcamera::CameraManager::version());
   exports.Set("builtAgainst", kBuiltAgainst);
   exports.Set("listCameras", Napi::Function::New<list_cameras>(env, "listCameras"));
+  exports.Set("watchCameras", Napi::Function::New<watch_cameras>(env, "watchCameras"));
   exports.Set("openCamera", Napi::Function::New<open_camera_promise>(env, "openCamera"));
   return exports;
 }

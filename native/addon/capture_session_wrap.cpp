@@ -40,10 +40,10 @@ struct CaptureSessionWrap::Notice {
 
 namespace {
 
-// Runs start() or stop() on a worker thread, because both may wait for a camera.
+// Starts, pauses or stops on a worker thread, because each may wait for a camera.
 class SessionWorker final : public Napi::AsyncWorker {
  public:
-  enum class Action { kStart, kStop };
+  enum class Action { kStart, kPause, kStop };
 
   SessionWorker(Napi::Env env, CaptureSessionWrap& session, Action action)
       : AsyncWorker(env),
@@ -55,10 +55,16 @@ class SessionWorker final : public Napi::AsyncWorker {
   Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override {
-    if (action_ == Action::kStart)
-      succeeded_ = session_.start_blocking(failure_);
-    else
-      session_.stop_blocking();
+    switch (action_) {
+      case Action::kStart:
+        succeeded_ = session_.start_blocking(failure_);
+        break;
+      case Action::kPause:
+        session_.pause_blocking();
+        break;
+      case Action::kStop:
+        session_.stop_blocking();
+    }
   }
 
   void OnOK() override {
@@ -71,6 +77,9 @@ class SessionWorker final : public Napi::AsyncWorker {
     else
       deferred_.Reject(error_from(Env(), failure_).Value());
   }
+
+  // Threads or memory ran out.
+  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
 
  private:
   Napi::Promise::Deferred deferred_;
@@ -116,6 +125,7 @@ Napi::Function CaptureSessionWrap::define(Napi::Env env) {
   return DefineClass(env, "CaptureSession",
                      {
                          InstanceMethod<&CaptureSessionWrap::start>("start"),
+                         InstanceMethod<&CaptureSessionWrap::pause>("pause"),
                          InstanceMethod<&CaptureSessionWrap::stop>("stop"),
                          InstanceMethod<&CaptureSessionWrap::release>("release"),
                          InstanceMethod<&CaptureSessionWrap::replace_slot>("replaceSlot"),
@@ -164,6 +174,11 @@ CaptureSessionWrap::~CaptureSessionWrap() {
 bool CaptureSessionWrap::start_blocking(Failure& failure) {
   const std::lock_guard lock(running_mutex_);
   return session_->start(failure);
+}
+
+void CaptureSessionWrap::pause_blocking() {
+  const std::lock_guard lock(running_mutex_);
+  session_->pause();
 }
 
 void CaptureSessionWrap::stop_blocking() {
@@ -250,6 +265,10 @@ void CaptureSessionWrap::on_event(SourceEvent event, const Failure& failure) noe
 
 Napi::Value CaptureSessionWrap::start(const Napi::CallbackInfo& info) {
   return run_worker(info, *this, SessionWorker::Action::kStart);
+}
+
+Napi::Value CaptureSessionWrap::pause(const Napi::CallbackInfo& info) {
+  return run_worker(info, *this, SessionWorker::Action::kPause);
 }
 
 Napi::Value CaptureSessionWrap::stop(const Napi::CallbackInfo& info) {

@@ -18,8 +18,8 @@ namespace pcs {
 //   onFrame  (slot, readyBytes): 0: the frame is complete; more: so much of it is; -1: it never will be;
 //            -2: a frame has come that was not encoded, and there is no slot
 //   onEvent  (event, code, message): 'end', 'failed', 'disconnected', 'unusable'
-// start() and stop() return promises, and stop() is for good; release(slot) ends a lease; replaceSlot(slot,
-// buffer) gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100);
+// start(), pause() and stop() return promises, and stop() is for good; release(slot) ends a lease;
+// replaceSlot(slot, buffer) gives a leased slot other memory; readCounters(Float64Array); setQuality(1..100);
 // setRestartInterval(MCUs, 1..65535); setEncoding(whether frames are encoded); setControls({name: value}),
 // which throws what the source has against it.
 //
@@ -33,6 +33,7 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   ~CaptureSessionWrap() override;
 
   bool start_blocking(Failure& failure);  // any thread
+  void pause_blocking();                  // any thread
   void stop_blocking();                   // any thread
   void close_callback();                  // JavaScript thread, after stop_blocking()
 
@@ -54,6 +55,7 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   void on_event(SourceEvent event, const Failure& failure) noexcept override;
 
   Napi::Value start(const Napi::CallbackInfo& info);
+  Napi::Value pause(const Napi::CallbackInfo& info);
   Napi::Value stop(const Napi::CallbackInfo& info);
   Napi::Value release(const Napi::CallbackInfo& info);
   void replace_slot(const Napi::CallbackInfo& info);

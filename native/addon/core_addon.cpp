@@ -1,6 +1,7 @@
-// The core addon: capture and video sessions, test and file sources, scaling of JPEGs, UDP.
+// The core addon: capture and video sessions, test and file sources, scaling of JPEGs, UDP, word to systemd.
 // lib/native/core-addon.ts holds its types.
 #include <napi.h>
+#include <unistd.h>
 
 #include <memory>
 #include <string>
@@ -14,6 +15,8 @@
 #include "addon/udp_sender_wrap.h"
 #include "addon/video_session_wrap.h"
 #include "core/clock.h"
+#include "core/heap_limits.h"
+#include "net/service_notification.h"
 #include "sources/file_source.h"
 #include "sources/test_pattern.h"
 
@@ -47,10 +50,22 @@ Napi::Value wall_clock_offset(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(wall_clock_offset_us()));
 }
 
+void exit_at_once(const Napi::CallbackInfo& info) {
+  _exit(info[0].As<Napi::Number>().Int32Value());
+}
+
+Napi::Value notify_service(const Napi::CallbackInfo& info) {
+  const std::string socket_path = info[0].As<Napi::String>(), message = info[1].As<Napi::String>();
+  return Napi::Number::New(info.Env(), send_service_notification(socket_path, message));
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
+  limit_heaps();
   exports.Set("nativeAbiVersion", kNativeAbiVersion);
   exports.Set("sourceAbiVersion", kSourceAbiVersion);
   exports.Set("wallClockOffsetUs", Napi::Function::New<wall_clock_offset>(env, "wallClockOffsetUs"));
+  exports.Set("exitAtOnce", Napi::Function::New<exit_at_once>(env, "exitAtOnce"));
+  exports.Set("notifyService", Napi::Function::New<notify_service>(env, "notifyService"));
   exports.Set("openTestSource", Napi::Function::New<open_test_source>(env, "openTestSource"));
   exports.Set("openFileSource", Napi::Function::New<open_file_source>(env, "openFileSource"));
   exports.Set("planCapture", Napi::Function::New<plan_capture>(env, "planCapture"));

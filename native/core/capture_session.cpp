@@ -55,14 +55,20 @@ CaptureSession::~CaptureSession() {
 
 bool CaptureSession::start(Failure& failure) {
   if (!source_) return fail_stopped(failure);
-  if (thread_.joinable()) {
+  if (is_started_) {
     failure.set("ERR_INVALID_ARGUMENT", "the capture session has been started already");
     return false;
   }
-  thread_ = std::thread([this] { encode_frames(); });
-  if (source_->start(*this, failure)) return true;
+  if (!thread_.joinable()) thread_ = std::thread([this] { encode_frames(); });
+  is_started_ = source_->start(*this, failure);
+  if (is_started_) return true;
   stop();
   return false;
+}
+
+void CaptureSession::pause() {
+  if (source_) source_->stop();
+  is_started_ = false;
 }
 
 void CaptureSession::stop() {

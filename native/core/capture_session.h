@@ -84,7 +84,11 @@ class CaptureSession final : private FrameSink {
                  std::vector<FrameSlot> slots, int64_t progress_interval_us, SessionListener& listener);
   ~CaptureSession();
 
+  // At first, and again after pause(). When it fails the session can only be stopped.
   bool start(Failure& failure);
+
+  // Stops the source, which is kept. Frames that are on their way go on. May block; idempotent.
+  void pause();
 
   // Stops source and encoder, joins the thread and lets the source go, for good. After it the listener is not
   // called again, and no slot is written to. A frame that is being encoded is finished. May block for one
@@ -126,6 +130,7 @@ class CaptureSession final : private FrameSink {
   mutable std::mutex source_mutex_;  // held to look at source_ and to let it go
   std::unique_ptr<FrameSource> source_;
   SourceCounters last_source_counters_{};
+  bool is_started_ = false;
   std::thread thread_;
   std::atomic<uint64_t> captured_{0};
   std::atomic<uint64_t> encoded_{0};

@@ -29,7 +29,7 @@ struct SourceInfo {
 struct SourceCounters {
   uint64_t frames_lost;         // the source had no free buffer, or the hardware skipped them
   uint64_t frames_failed;       // delivered by the hardware but marked as not valid
-  uint64_t timestamps_missing;  // the sensor gave no time: the completion time stands in
+  uint64_t timestamps_missing;  // the sensor gave no credible time: one is reckoned
 };
 
 enum class SourceEvent : uint32_t {

@@ -27,8 +27,7 @@ const defaultRtp = {
 const defaultCamera = {
   name: 'camera1',
   source: { kind: 'camera-index', index: 0 },
-  width: 640,
-  height: 480,
+  ...{ isRequired: false, width: 640, height: 480 },
   fps: 30,
   flipMethod: 'none',
   crop: undefined,
@@ -38,8 +37,7 @@ const defaultCamera = {
   syncMode: undefined,
   tuningFile: undefined,
   controls: {},
-  loop: true,
-  paced: true,
+  ...{ loop: true, paced: true },
   ...{ webrtcPort: 5557, whip: undefined },
   rtp: defaultRtp,
 };
@@ -87,6 +85,7 @@ test('an empty file describes two cameras that are not sent', () => {
       timeoutMs: 10000,
     },
     video: { codec: 'h264', hardware: true, bitrateBps: 2e6, keyframeInterval: 300, effort: 0, cpuUsed: -8 },
+    ...{ shutdownTimeoutMs: 30_000, maxMemoryBytes: 0 },
   });
   assert.deepEqual(notices, []);
 });
@@ -125,6 +124,7 @@ describe("the Go system's file", () => {
       },
     ]);
     assert.equal(config.server.piIp, '192.168.1.20');
+    assert.equal(config.maxMemoryBytes, 512 * 1_048_576);
   });
 
   test('has each key without effect named once', () => {
@@ -136,14 +136,14 @@ describe("the Go system's file", () => {
       'app',
       'webrtc.data_channels',
       'buffers.encoded_channel_size',
-      'timeouts.shutdown_timeout_seconds',
+      'timeouts.http_shutdown_timeout_seconds',
       'logging.level',
       'limits.max_payload_size_mb',
       'debug.pprof',
     ]) {
       assert.equal(named.split(/[ ,]+/).filter((word) => word === name).length, 1, name);
     }
-    assert.doesNotMatch(named, /\bcamera1\.width|mjpeg-rtp\.camera1/);
+    assert.doesNotMatch(named, /\bcamera1\.width|mjpeg-rtp\.camera1|\.shutdown_timeout|max_memory/);
     for (const notice of notices) assert.match(notice, /^go\.toml: [^\n]+$/);
   });
 });

@@ -1,25 +1,18 @@
-// Turns libcamera's virtual cameras into cameras like a Raspberry Pi's, and makes them fail on demand.
-// Preloaded by test/debian13/run.sh --shim; each function here takes the place of the one of that name in
-// libcamera 0.7.
+// Turns libcamera's virtual cameras into cameras like a Raspberry Pi's. Preloaded by test/debian13/run.sh
+// --shim, together with camera_faults.cpp, which makes them fail; each function takes the place of the one of
+// that name in libcamera 0.7.
 //
-// PI_LIKE_PHOTO=FILE    YUV420 in sYCC at any size, rows padded to a multiple of 64 bytes (642 pixels:
-//                       stride 704), showing this JPEG; with a Pi's metadata, and its controls ExposureTime
-//                       and AnalogueGain, which the metadata follows
-// PI_LIKE_DEVICE=FPS    stands on a device of the system, which allocates the buffers and delivers so many
-//                       frames a second, whatever is asked
-// CAMERA_FAULT=KIND@N   from the camera's Nth request on, until it is started again:
-//                         stall      no frame comes any more
-//                         cancel     requests return cancelled, as when 'the front end has timed out'
-//                         unplug     the camera is disconnected; the Nth request never returns
-//                         error      frames are marked as not valid
-//                       and at any time, without @N:
-//                         busy       another process seems to have the camera
-// CAMERA_FAULT_ID=TEXT  only the cameras whose id contains this text
-#include <dlfcn.h>
+// PI_LIKE_PHOTO=FILE       YUV420 in sYCC at any size, rows padded to a multiple of 64 bytes (642 pixels:
+//                          stride 704), showing this JPEG; with a Pi's metadata, and its controls
+//                          ExposureTime and AnalogueGain, which the metadata follows
+// PI_LIKE_DEVICE=FPS       stands on a device of the system, which allocates the buffers and delivers so many
+//                          frames a second, whatever is asked
+// CAMERA_FAULTS_FILE=FILE  names the faults that are on, see camera_faults.h and fault_table.h
 #include <libcamera/libcamera.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
@@ -32,6 +25,8 @@
 #include <utility>
 #include <vector>
 
+#include "camera_faults.h"
+#include "interpose.h"
 #include "photo.h"
 
 namespace {
@@ -41,61 +36,12 @@ using libcamera::FrameBuffer;
 using libcamera::Request;
 using libcamera::Size;
 
-std::string setting(const char* name) {
-  const char* value = getenv(name);
-  return value ? value : "";
-}
-
-// The function of this name in libcamera itself.
-template <typename Function>
-Function* genuine(const char* name) {
-  return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));
-}
-
 bool is_pi_like() {
   return !setting("PI_LIKE_PHOTO").empty();
 }
 
 bool is_device() {
   return !setting("PI_LIKE_DEVICE").empty();
-}
-
-bool is_faulty(const Camera& camera) {
-  return camera.id().find(setting("CAMERA_FAULT_ID")) != std::string::npos;
-}
-
-// The fault that this request meets, or empty. Runs of a camera are told apart by the request numbers, which
-// begin anew with each.
-std::string fault_of(const Camera& camera, const Request& request) {
-  static std::map<std::string, unsigned> runs;
-  unsigned& run = runs[camera.id()];
-  if (request.sequence() == 0) ++run;
-  const std::string fault = setting("CAMERA_FAULT");
-  const size_t at = fault.find('@');
-  if (at == std::string::npos || run != 1 || !is_faulty(camera)) return "";
-  return request.sequence() >= std::stoul(fault.substr(at + 1)) ? fault.substr(0, at) : "";
-}
-
-// What is known of a buffer. Cameras fill buffers on threads of their own, faults are made on the camera
-// manager's.
-struct BufferNotes {
-  bool is_bad = false;     // the next time it is filled
-  void* thread = nullptr;  // libcamera::Thread of its camera
-};
-
-std::mutex notes_mutex;
-std::map<const FrameBuffer*, BufferNotes> notes;
-
-// A driver's threads end with its device; the virtual camera's would outlive it and trip over that.
-void end_camera_thread(const FrameBuffer* buffer) {
-  std::unique_lock lock(notes_mutex);
-  void* thread = notes[buffer].thread;
-  lock.unlock();
-  if (!thread) return;
-  genuine<void(void*, int)>("_ZN9libcamera6Thread4exitEi")(thread, 0);
-  using Duration = std::chrono::steady_clock::duration;
-  constexpr auto kWait = "_ZN9libcamera6Thread4waitENSt6chrono8durationIlSt5ratioILl1ELl1000000000EEEE";
-  genuine<bool(void*, Duration)>(kWait)(thread, Duration::max());
 }
 
 void write_plane(const FrameBuffer::Plane& plane, const std::vector<uint8_t>& from, int width, int height,
@@ -126,13 +72,20 @@ int show_photo(const Size& size, const FrameBuffer* buffer) {
   return 0;
 }
 
-// Holds the camera's own thread until its next frame is due.
-void wait_for_next_frame() {
+// Holds the camera's own thread until its next frame is due, or it has to stop. Returns when that is, in
+// nanoseconds: a sensor's clock does not care how late threads run.
+int64_t wait_for_next_frame(const FrameBuffer* buffer) {
   using Clock = std::chrono::steady_clock;
   static const auto period =
       std::chrono::nanoseconds(static_cast<int64_t>(1e9 / std::stod(setting("PI_LIKE_DEVICE"))));
   const auto now = Clock::now().time_since_epoch();
-  std::this_thread::sleep_until(Clock::time_point((now / period + 1) * period));
+  const auto due = (now / period + 1) * period;
+  constexpr auto kStep = std::chrono::milliseconds(4);
+  for (auto next = now; next < due && !is_going(buffer);) {
+    next = std::min<Clock::duration>(next + kStep, due);
+    std::this_thread::sleep_until(Clock::time_point(next));
+  }
+  return std::chrono::nanoseconds(due).count();
 }
 
 // What a sensor is set to until it is told otherwise.
@@ -159,12 +112,9 @@ libcamera::ControlInfoMap with_sensor_controls(const libcamera::ControlInfoMap& 
 using GenerateFrame = int(void*, const Size&, const FrameBuffer*);
 
 int generate_frame(const char* name, void* self, const Size& size, const FrameBuffer* buffer) {
-  {
-    const std::lock_guard lock(notes_mutex);
-    notes[buffer].thread = genuine<void*()>("_ZN9libcamera6Thread7currentEv")();
-    if (std::exchange(notes[buffer].is_bad, false)) return -EIO;
-  }
-  if (is_device()) wait_for_next_frame();
+  const bool is_valid = meet_frame(buffer);
+  if (is_device()) set_frame_time(buffer, wait_for_next_frame(buffer));
+  if (!is_valid) return -EIO;
   return is_pi_like() ? show_photo(size, buffer) : genuine<GenerateFrame>(name)(self, size, buffer);
 }
 
@@ -207,19 +157,9 @@ int generate_image(void* self, const Size& size, const FrameBuffer* buffer) {
 #define NAME "_ZN9libcamera22PipelineHandlerVirtual18queueRequestDeviceEPNS_6CameraEPNS_7RequestE"
 int queue_request(void* self, Camera* camera, Request* request) asm(NAME);
 int queue_request(void* self, Camera* camera, Request* request) {
-  const std::string fault = fault_of(*camera, *request);
-  const FrameBuffer* buffer = request->buffers().begin()->second;
-  if (fault == "cancel") return -EINVAL;
-  if (fault == "stall") return 0;
-  if (fault == "unplug") {
-    genuine<void(Camera*)>("_ZN9libcamera6Camera10disconnectEv")(camera);
-    end_camera_thread(buffer);
-    return 0;
-  }
-  if (fault == "error") {
-    const std::lock_guard lock(notes_mutex);
-    notes[buffer].is_bad = true;
-  }
+  const RequestFate fate = meet_request(*camera, *request);
+  if (fate == RequestFate::kRefused) return -EINVAL;
+  if (fate == RequestFate::kSwallowed) return 0;
   if (is_pi_like()) {
     auto& metadata = const_cast<libcamera::ControlList&>(request->metadata());
     SensorSettings& sensor = sensors[camera];
@@ -254,14 +194,6 @@ const libcamera::ControlInfoMap& controls_of(const Camera* self) {
 }
 #undef NAME
 
-#define NAME "_ZN9libcamera15PipelineHandler7acquireEPNS_6CameraE"
-bool acquire(void* self, Camera* camera) asm(NAME);
-bool acquire(void* self, Camera* camera) {
-  if (setting("CAMERA_FAULT") == "busy" && is_faulty(*camera)) return false;
-  return genuine<decltype(acquire)>(NAME)(self, camera);
-}
-#undef NAME
-
 #define NAME "_ZNK9libcamera6Camera10propertiesEv"
 const libcamera::ControlList& properties(const Camera* self) asm(NAME);
 const libcamera::ControlList& properties(const Camera* self) {
@@ -284,6 +216,7 @@ int export_buffers(void* self, Camera* camera, libcamera::Stream* stream, Buffer
   const unsigned luma_bytes = configuration.stride * configuration.size.height;
   const unsigned chroma_bytes = configuration.stride * ((configuration.size.height + 1) / 2);
   for (unsigned i = 0; i < configuration.bufferCount; ++i) {
+    if (is_out_of_memory(*camera, i)) return -ENOMEM;
     const int memory = memfd_create("driver", MFD_CLOEXEC);
     if (ftruncate(memory, luma_bytes + chroma_bytes) != 0) return -errno;
     std::vector<FrameBuffer::Plane> planes(2);  // NV12

@@ -6,7 +6,7 @@
 # which cameras there are, see bars/ and photo/. The command takes this process's place: signals reach it, and its
 # exit code comes back.
 #
-# --shim: puts pi_like_camera.cpp between the command and libcamera; its head says what for.
+# --shim: puts the library of the .cpp files here between the command and libcamera; pi_like_camera.cpp says what for.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 checkout=$(realpath "$here/../..")
@@ -40,10 +40,11 @@ fi
 mkdir -p "$build" "$checkout/build"
 if [ "$1" = --shim ]; then
   shift
-  if [ ! "$shim" -nt "$here/pi_like_camera.cpp" ] || [ ! "$shim" -nt "$root/.stamp" ]; then
+  newest=$(ls -t "$here"/*.cpp "$here"/*.h "$root/.stamp" "$here/run.sh" | head -n 1)
+  if [ ! "$shim" -nt "$newest" ]; then
     # Aligned, because the lowest bit of a pointer to a member function has a meaning.
-    "$0" sh -c 'g++ -std=c++20 -O2 -Wall -Wextra -fPIC -shared -falign-functions=16 "$1" -o "$2" \
-      $(pkg-config --cflags --libs libcamera) -lyuv' sh "$here/pi_like_camera.cpp" "$checkout/build/new.so"
+    "$0" sh -c 'out=$1; shift; g++ -std=c++20 -O2 -Wall -Wextra -fPIC -shared -falign-functions=16 "$@" -o "$out" \
+      $(pkg-config --cflags --libs libcamera) -lyuv -ljpeg' sh "$checkout/build/new.so" "$here"/*.cpp
     mv "$build/new.so" "$shim"
   fi
   set -- env LD_PRELOAD="$checkout/build/$(basename "$shim")" "$@"

@@ -23,8 +23,12 @@ run sh -c 'cmake -S "$1" -B "$2" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPCS_SANITIZ
 for case in units list refusals rates cycles exit; do run "$build/libcamera_smoke" "$case"; done
 PI_LIKE_PHOTO=$photo shimmed "$build/libcamera_smoke" pi-like
 for fps in 28 30.5 60; do PI_LIKE_DEVICE=$fps shimmed "$build/libcamera_smoke" device; done
+faults=$(mktemp)
 for fault in stall cancel unplug error; do
-  CAMERA_FAULT=$fault@20 CAMERA_FAULT_ID=i2c@80000 shimmed "$build/libcamera_smoke" fault
+  : > "$faults"
+  CAMERA_FAULT=$fault CAMERA_FAULTS_FILE=$faults shimmed "$build/libcamera_smoke" fault
 done
-CAMERA_FAULT=busy CAMERA_FAULT_ID=i2c@80000 shimmed "$build/libcamera_smoke" busy
+echo "busy i2c@80000" > "$faults"
+CAMERA_FAULTS_FILE=$faults shimmed "$build/libcamera_smoke" busy
+rm "$faults"
 echo "libcamera-smoke: passed" >&2

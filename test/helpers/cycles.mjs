@@ -1,7 +1,7 @@
 // A process of its own: opens, streams and closes a device again and again.
 //   node cycles.mjs DEVICE CYCLES
 // Prints the process's descriptors and threads, and whether the memory of frames that nobody can reach any more is
-// freed, after the first cycle and after the last.
+// freed, after the first cycle and after the last; and what the process's memory has grown by since a tenth of them.
 import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
@@ -40,5 +40,14 @@ async function count() {
 
 await cycle();
 const first = await count();
-for (let i = 1; i < Number(cycles); i++) await cycle();
-console.log(JSON.stringify({ first, last: await count() }));
+let rssBytes = 0;
+for (let i = 1; i < Number(cycles); i++) {
+  await cycle();
+  if (i === Math.floor(Number(cycles) / 10)) {
+    await count();
+    rssBytes = process.memoryUsage().rss;
+  }
+}
+const last = await count();
+const rssGrowthMiB = (process.memoryUsage().rss - rssBytes) / 2 ** 20;
+console.log(JSON.stringify({ first, last, rssGrowthMiB }));

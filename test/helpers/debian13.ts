@@ -26,15 +26,18 @@ export const cameraPhotograph = '/usr/share/backgrounds/mate/nature/TwoWings.jpg
  *
  * @param folder - the working directory, whose virtual.yaml says which cameras there are
  * @param shim - variables for the library that turns them into cameras like a Pi's, or makes them fail
+ * @param prefix - a command and arguments that run another one in its place, as `ip netns exec NAME` does
  */
 export function startInDebian13(
   folder: string,
   args: readonly string[],
   shim?: Readonly<Record<string, string>>,
+  prefix: readonly string[] = [],
 ): RunningProcess {
   const variables = Object.entries(shim ?? {}).map(([name, value]) => `${name}=${value}`);
   const wrapped = shim ? ['--shim', 'env', ...variables, ...args] : args;
-  return start(script, wrapped, { cwd: folder });
+  const [program = script, ...rest] = [...prefix, script, ...wrapped];
+  return start(program, rest, { cwd: folder });
 }
 
 /** Runs to its end. Fails with what it printed when it does not succeed. */
@@ -56,9 +59,9 @@ export function writeConfig(text: string): string {
   return file;
 }
 
-/** Builds the addons in the root, for its libcamera; nothing when they are built already. Takes minutes the first time. */
+/** Builds the addons in the root, for its libcamera, and the library that is preloaded; nothing when they are built already. Takes minutes the first time. */
 export async function buildInDebian13(): Promise<void> {
-  await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')]);
+  await runInDebian13(barsFolder, ['node', path.join(projectRoot, 'scripts/build-native.mjs')], {});
 }
 
 /** How long that may take. */

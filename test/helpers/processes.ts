@@ -13,6 +13,9 @@ export interface RunningProcess {
   exited: Promise<number>;
 }
 
+/** Of what a process writes, the end is kept: some run for hours. */
+const maxOutputLength = 2 ** 24;
+
 const signalNumbers = new Map(Object.entries(constants.signals));
 
 export function start(
@@ -22,8 +25,10 @@ export function start(
 ): RunningProcess {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk: Buffer) => (output.stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output.stderr += chunk.toString()));
+  const append = (before: string, chunk: Buffer): string =>
+    (before + chunk.toString()).slice(-maxOutputLength);
+  child.stdout.on('data', (chunk: Buffer) => (output.stdout = append(output.stdout, chunk)));
+  child.stderr.on('data', (chunk: Buffer) => (output.stderr = append(output.stderr, chunk)));
   const exited = once(child, 'close').then(([code, signal]: (number | string | null)[]) =>
     typeof code === 'number' ? code : 128 + (signalNumbers.get(String(signal)) ?? 0),
   );

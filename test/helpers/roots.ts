@@ -6,7 +6,13 @@ import { runToEnd, type RunningProcess } from './processes.js';
 
 /** Roots that test/roots/make.sh makes. */
 export type RootName =
-  'debian12' | 'debian13' | 'debian13-libcamera0.4' | 'debian13-libcamera0.7' | 'debian13-libcamera0.9';
+  | 'debian12'
+  | 'debian13'
+  | 'debian13-libcamera0.4'
+  | 'debian13-libcamera0.7'
+  | 'debian13-libcamera0.9'
+  | 'debian12-systemd'
+  | 'debian13-systemd';
 
 const scripts = path.join(projectRoot, 'test', 'roots');
 

@@ -174,7 +174,7 @@ test('source maps hold their sources, and no file names a map that is not there'
 
 test('it is small', () => {
   const unpacked = packageFiles().reduce((sum, name) => sum + statSync(inPackage(name)).size, 0);
-  assert.ok(unpacked < 11_000_000, `${String(unpacked)} bytes unpacked`);
+  assert.ok(unpacked < 11_500_000, `${String(unpacked)} bytes unpacked`);
   const packed = statSync(tarball).size;
   assert.ok(packed < 4_500_000, `${String(packed)} bytes packed`);
 });

@@ -1,4 +1,4 @@
-// Cameras that fail, and what becomes of the others.
+// Cameras that can't be had, and what is said of those that can. Cameras that fail while they stream: test/faults.
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import type { Finding } from '../../lib/app/index.js';
 import type { SensorMetadata } from '../../lib/camera/index.js';
+import { CameraFaults } from '../helpers/camera-faults.js';
 import {
   barsFolder,
   buildInDebian13,
@@ -45,40 +46,13 @@ const twoCameras = [0, 1]
   )
   .join('');
 
-for (const fault of ['stall', 'cancel', 'unplug'] as const) {
-  test(
-    `a camera that fails (${fault}) is opened again, and the other one streams on`,
-    { timeout: 60_000 },
-    async () => {
-      const config = writeConfig(twoCameras);
-      const streamer = startInDebian13(
-        barsFolder,
-        ['node', command, '-config', config, '-mode', 'mjpeg-rtp', '--duration', '6'],
-        { CAMERA_FAULT: `${fault}@40`, CAMERA_FAULT_ID: cameraIds[0] },
-      );
-      assert.equal(await streamer.exited, 0, streamer.stderr());
-      const log = parseLog(streamer.stderr());
-      const states = log
-        .filter(({ camera, msg }) => camera === 'camera1' && msg !== 'statistics')
-        .map(({ state, code }) => code ?? state);
-      assert.ok(states.includes('restarting'), streamer.stderr());
-      const [first, second] = ['camera1', 'camera2'].map((name) =>
-        log.find(({ msg, camera }) => msg === 'statistics' && camera === name),
-      );
-      assert.ok(first && second, streamer.stderr());
-      assert.ok(first.restarts >= 1, streamer.stderr());
-      if (fault !== 'unplug') assert.ok(first.sent > 45, 'it streams again');
-      assert.equal(second.restarts, 0);
-      assert.ok(second.sent > 150, streamer.stderr());
-    },
-  );
-}
-
 test('a camera that another process has is waited for', { timeout: 60_000 }, async () => {
+  const faults = new CameraFaults();
+  faults.set({ fault: 'busy', camera: cameraIds[0] });
   const streamer = startInDebian13(
     barsFolder,
     ['node', command, '-config', writeConfig(twoCameras), '-mode', 'mjpeg-rtp', '--duration', '2'],
-    { CAMERA_FAULT: 'busy', CAMERA_FAULT_ID: cameraIds[0] },
+    { CAMERA_FAULTS_FILE: faults.file },
   );
   assert.equal(await streamer.exited, 0, streamer.stderr());
   const warnings = parseLog(streamer.stderr()).filter(({ code }) => code === 'ERR_CAMERA_BUSY');

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { before, test, type TestContext } from 'node:test';
 import type { CameraDetail } from '../../lib/web/index.js';
 import { PageWatch, startBrowser } from '../helpers/browser.js';
+import { CameraFaults } from '../helpers/camera-faults.js';
 import {
   barsFolder,
   buildInDebian13,
@@ -43,10 +44,8 @@ test(
   'a camera that is lost shows so and comes back, and the other one goes on',
   { timeout: 90_000 },
   async (context) => {
-    const url = await startCameras(context, barsFolder, {
-      CAMERA_FAULT: 'stall@150',
-      CAMERA_FAULT_ID: cameraIds[0],
-    });
+    const faults = new CameraFaults();
+    const url = await startCameras(context, barsFolder, { CAMERA_FAULTS_FILE: faults.file });
     const page = await (await startBrowser(context)).newPage();
     const watch = new PageWatch(page, url);
     await page.goto(url);
@@ -58,10 +57,14 @@ test(
       const { state } = article.dataset;
       if (shown.at(-1)?.state !== state) shown.push({ state, text: article.textContent });
     }).observe(document.body, { attributes: true, childList: true, subtree: true })`);
+    faults.set({ fault: 'stall', camera: cameraIds[0] });
+    setTimeout(() => {
+      faults.set();
+    }, 300);
     const shown = () => page.evaluate<{ state: string; text: string }[]>('shown');
     await until(
       'the camera to be lost and to come back',
-      async () => (await shown()).map(({ state }) => state).join() === 'streaming,restarting,streaming',
+      async () => (await shown()).map(({ state }) => state).join() === 'streaming,stalled,streaming',
       30_000,
     );
     const [, lost] = await shown();
@@ -77,13 +80,17 @@ test(
   'by WebRTC both cameras are seen, and one that was lost is seen again',
   { timeout: 90_000 },
   async (context) => {
-    const fault = { CAMERA_FAULT: 'stall@150', CAMERA_FAULT_ID: cameraIds[0] };
-    const url = await startCameras(context, barsFolder, fault, 'both');
+    const faults = new CameraFaults();
+    const url = await startCameras(context, barsFolder, { CAMERA_FAULTS_FILE: faults.file }, 'both');
     const page = await (await startBrowser(context)).newPage();
     const watch = new PageWatch(page, url);
     await page.goto(url);
     for (const camera of ['camera1', 'camera2'])
       await page.waitForSelector(`[data-camera="${camera}"] video.live:not([hidden])`);
+    faults.set({ fault: 'stall', camera: cameraIds[0] });
+    setTimeout(() => {
+      faults.set();
+    }, 300);
     const detail = async () => (await (await fetch(`${url}/api/cameras/camera1`)).json()) as CameraDetail;
     await until('the camera to come back', async () => (await detail()).restarts === 1, 30_000);
     const frames = () =>
@@ -102,12 +109,12 @@ test(
 );
 
 test('a camera that is unplugged stays on the page with the reason', { timeout: 90_000 }, async (context) => {
-  const url = await startCameras(context, barsFolder, {
-    CAMERA_FAULT: 'unplug@60',
-    CAMERA_FAULT_ID: cameraIds[0],
-  });
+  const faults = new CameraFaults();
+  const url = await startCameras(context, barsFolder, { CAMERA_FAULTS_FILE: faults.file });
   const page = await (await startBrowser(context)).newPage();
   await page.goto(url);
+  await page.waitForSelector('[data-camera="camera1"][data-state="streaming"]');
+  faults.set({ fault: 'unplug', camera: cameraIds[0] });
   await page.waitForSelector('[data-camera="camera1"][data-state="restarting"]');
   await page
     .getByText(/unplugged|no camera/)

@@ -14,10 +14,10 @@ test('what a camera did, as its pipeline and output tell it', async (context) =>
   const ofCamera = (name: string, ...labels: string[]) =>
     samples.get(`${name}{${['camera="a"', ...labels].join(',')}}`);
   assert.equal(samples.get('info{version="1.2.3"}'), 1);
-  const states = ['starting', 'streaming', 'restarting', 'failed', 'stopped'];
+  const states = ['starting', 'streaming', 'stalled', 'restarting', 'failed', 'stopped'];
   assert.deepEqual(
     states.map((state) => ofCamera('camera_state', `state="${state}"`)),
-    [0, 0, 0, 0, 1],
+    [0, 0, 0, 0, 0, 1],
   );
   assert.equal(ofCamera('frames_total', 'outcome="sent"'), 30);
   assert.equal(ofCamera('frames_total', 'outcome="encoded"'), camera.capture.encoded);

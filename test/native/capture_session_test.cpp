@@ -47,6 +47,34 @@ struct Bench {
   std::unique_ptr<CaptureSession> session;  // last: its threads end first
 };
 
+TEST_CASE("a session that was paused takes frames again after a start, and the ones before are not lost") {
+  Bench bench;
+  bench.start();
+  bench.emit_and_wait(1);
+  bench.session->pause();
+  CHECK(bench.source.stopped);
+  CHECK_FALSE(bench.source.destroyed);
+  bench.session->pause();  // once more is harmless
+  bench.start();
+  bench.emit_and_wait(2);
+  CHECK(bench.session->counters().encoded == 2);
+  Failure failure{};
+  CHECK_FALSE(bench.session->start(failure));
+  CHECK(std::string(failure.code) == "ERR_INVALID_ARGUMENT");
+}
+
+TEST_CASE("a session that does not start again after a pause can still be stopped") {
+  Bench bench;
+  bench.start();
+  bench.session->pause();
+  bench.source.fails_to_start = true;
+  Failure failure{};
+  CHECK_FALSE(bench.session->start(failure));
+  CHECK(std::string(failure.code) == "ERR_CAMERA_BUSY");
+  bench.session->stop();
+  CHECK(bench.source.destroyed);
+}
+
 TEST_CASE("a frame reaches the listener with its bytes, times, number and metadata") {
   Bench bench;
   bench.start();

@@ -17,16 +17,17 @@ export interface Impairments {
 /** A network on the way to a port of this machine that treats packets badly: always in the same way. */
 export class ImpairedNetwork {
   lost = 0;
+  /** From the next packet on. */
+  impairments: Impairments;
   readonly #socket: Socket;
   readonly #to: number;
-  readonly #impairments: Impairments;
   readonly #random = new Random(1);
   readonly #held: Buffer[] = [];
 
   private constructor(socket: Socket, to: number, impairments: Impairments) {
     this.#socket = socket;
     this.#to = to;
-    this.#impairments = impairments;
+    this.impairments = impairments;
     socket.on('message', (packet) => {
       this.#take(packet);
     });
@@ -56,7 +57,7 @@ export class ImpairedNetwork {
   }
 
   #take(packet: Buffer): void {
-    const { loseOneIn = Infinity, duplicateOneIn = Infinity, reorderWindow = 1 } = this.#impairments;
+    const { loseOneIn = Infinity, duplicateOneIn = Infinity, reorderWindow = 1 } = this.impairments;
     if (loseOneIn !== Infinity && this.#random.oneIn(loseOneIn)) {
       this.lost += 1;
       return;
@@ -68,7 +69,7 @@ export class ImpairedNetwork {
 
   /** In any order. */
   #passLater(packet: Buffer): void {
-    const { jitterMs = 0 } = this.#impairments;
+    const { jitterMs = 0 } = this.impairments;
     if (jitterMs === 0) this.#pass(packet);
     else setTimeout(this.#pass, this.#random.below(jitterMs), packet);
   }

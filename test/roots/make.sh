@@ -4,6 +4,7 @@
 #   debian12, debian13
 #   debian13-libcamera0.4, debian13-libcamera0.7   with that libcamera and its virtual cameras
 #   debian13-libcamera0.9                          with a libcamera that nobody knows
+#   debian12-systemd, debian13-systemd             with an init, and what an addon built on Debian needs
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 [ $# = 1 ] || { echo "usage: $0 NAME" >&2; exit 2; }
@@ -69,6 +70,15 @@ case $name in
     suite=trixie
     [ "$name" = debian13-libcamera0.4 ] || suite=trixie-backports
     add_libcamera "${name#debian13-}" "$suite"
+    ;;
+  debian12-systemd | debian13-systemd)
+    "$0" "${name%-systemd}"
+    cp -a ".cache/roots/${name%-systemd}" "$partial"
+    cp /etc/resolv.conf "$partial/etc/resolv.conf"
+    mount -t proc proc "$partial/proc"
+    chroot "$partial" env DEBIAN_FRONTEND=noninteractive LC_ALL=C sh -ec \
+      'apt-get -q update; apt-get -qy install --no-install-recommends systemd procps libjpeg62-turbo libyuv0; apt-get clean'
+    umount "$partial/proc"
     ;;
   debian13-libcamera0.9) # of the future: any library will do
     "$0" debian13

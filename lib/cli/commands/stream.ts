@@ -1,5 +1,12 @@
 import { checkEnvironment, runApplication } from '../../app/index.js';
-import { applyOverrides, loadConfig, withMode, type Overrides, type StreamMode } from '../../config/index.js';
+import {
+  applyOverrides,
+  loadConfig,
+  withMode,
+  type LoadedConfig,
+  type Overrides,
+  type StreamMode,
+} from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
 import { checkSomethingToDo } from '../check-something-to-do.js';
 import { ExitCode } from '../exit-code.js';
@@ -17,18 +24,23 @@ export interface StreamOptions extends Overrides {
 /** Streams what the configuration and the options say. */
 export async function stream(options: StreamOptions): Promise<number> {
   const logger = makeLogger(options.logLevel);
-  const loaded = loadConfig(options.config);
   checkMode(options);
-  const config = withMode(applyOverrides(loaded.config, options), options.mode);
-  checkSomethingToDo(config);
+  const load = (): LoadedConfig => {
+    const read = loadConfig(options.config);
+    const config = withMode(applyOverrides(read.config, options), options.mode);
+    checkSomethingToDo(config);
+    return { ...read, config };
+  };
+  const loaded = load();
   // What is named by flag is typed by somebody who waits for an answer; a file may run before the network does.
-  await checkEnvironment(config, {
+  await checkEnvironment(loaded.config, {
     cameras: options.source !== undefined,
     hosts: options.dest !== undefined,
   });
   for (const notice of loaded.notices) logger.info(notice);
   const failures = await runApplication({
-    loaded: { ...loaded, config },
+    loaded,
+    reload: load,
     logger,
     signal: stopSignal(options.duration),
     ...(options.frames !== undefined && { maxFrames: options.frames }),

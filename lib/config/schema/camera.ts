@@ -118,6 +118,10 @@ export function cameraSection(cameraNumber: number) {
         'Which camera: id, index, auto (the first), test (a moving pattern) or file:PATH (y4m or JPEGs).',
       allowed: deviceAllowed,
     }),
+    required: key(z.boolean().default(false), {
+      meaning:
+        'Whether the program refuses to start when the camera is not there, with exit code 2. Otherwise it is waited for.',
+    }),
     ...picture,
     ...sensor,
     ...fileSource,

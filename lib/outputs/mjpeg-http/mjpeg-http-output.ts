@@ -28,6 +28,7 @@ export class MjpegHttpOutput implements FrameConsumer {
   readonly #scalers = new Map<number, PictureScaler>();
   readonly #clients = new Set<MjpegClient>();
   readonly #stuckAfterMs: number;
+  #admits = true;
   #framesSent = 0;
   #framesSkipped = 0;
   #clientsStuck = 0;
@@ -77,6 +78,17 @@ export class MjpegHttpOutput implements FrameConsumer {
       framesSkipped: this.#framesSkipped,
       clientsStuck: this.#clientsStuck,
     };
+  }
+
+  /** Whether there may be clients now. */
+  get admits(): boolean {
+    return this.#admits;
+  }
+
+  /** Ends all clients, and says that there are to be none, until told otherwise. */
+  setAdmits(admits: boolean): void {
+    this.#admits = admits;
+    if (!admits) this.close();
   }
 
   close(): void {

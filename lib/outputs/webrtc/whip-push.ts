@@ -106,7 +106,7 @@ export class WhipPush extends EventEmitter<Events> {
       if (state === 'connected' && Date.now() - sinceMs > stableMs) backoff.reset();
       const atLeastMs = this.#delayAfter(failure);
       this.#enter('waiting', failure, retries, Math.max(backoff.delayMs, atLeastMs));
-      await backoff.wait(signal, atLeastMs);
+      await backoff.wait(signal, { atLeastMs });
     }
     this.#enter('stopped', undefined, 0);
   }

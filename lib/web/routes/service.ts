@@ -57,6 +57,9 @@ const previewSchema = {
 function addPreviewRoute(app: WebApp, { streamer, maxPreviews }: ServiceOptions): void {
   app.get('/stream/:file', { schema: previewSchema, exposeHeadRoute: false }, (request, reply) => {
     const camera = cameraById(streamer, request.params.file.replace(/\.mjpg$/, ''));
+    if (!camera.control.preview.admits) {
+      throw new StreamerError('ERR_TOO_MANY', 'no previews for the moment: memory is short');
+    }
     const previews = streamer.cameras.reduce(
       (sum, { control }) => sum + control.preview.statistics().clients,
       0,

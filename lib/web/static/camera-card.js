@@ -19,6 +19,7 @@ import { SettingsPanel } from './settings-panel.js';
 const stateNames = {
   starting: 'Starting',
   streaming: 'Streaming',
+  stalled: 'Stalled',
   restarting: 'Restarting',
   failed: 'Failed',
   stopped: 'Stopped',

@@ -28,6 +28,7 @@ export function overlayText({ state, error }, { status, grant, isConnected }) {
       return { title: 'Stopped', message: '', advice: '', isBusy: false, start: 'Start' };
     case 'failed':
       return { title: hint.title, message, advice: hint.advice, isBusy: false, start: 'Start again' };
+    case 'stalled':
     case 'restarting':
       return { title: `${hint.title} – trying again`, message, advice: '', isBusy: true };
     case 'starting':

@@ -2,7 +2,7 @@
 /**
  * @file What the server sends, as types: see the HTTP API.
  *
- * @typedef {'starting' | 'streaming' | 'restarting' | 'failed' | 'stopped'} CameraState
+ * @typedef {'starting' | 'streaming' | 'stalled' | 'restarting' | 'failed' | 'stopped'} CameraState
  *
  * @typedef {boolean | number | string | number[]} ControlValue
  *
@@ -55,7 +55,7 @@
  * @typedef {object} CameraDetail
  * @property {string} id
  * @property {CameraState} state
- * @property {CameraError} [error] - why it is restarting or failed
+ * @property {CameraError} [error] - why it is stalled, restarting or failed
  * @property {string} device
  * @property {string} [source]
  * @property {number} [width] - pixels of the JPEG, while open

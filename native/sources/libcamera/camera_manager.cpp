@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <set>
 
 namespace pcs {
 namespace {
@@ -36,6 +37,23 @@ void set_tuning_variable(Shared& state, const std::string& tuning_file) {
   state.tuning_file = tuning_file;
 }
 
+struct Listeners {
+  std::mutex mutex;
+  std::set<HotplugListener*> all;
+};
+
+Listeners& listeners() {
+  static auto* instance = new Listeners;
+  return *instance;
+}
+
+// On libcamera's thread.
+void on_camera_added(std::shared_ptr<libcamera::Camera> /*camera*/) {
+  Listeners& state = listeners();
+  const std::lock_guard lock(state.mutex);
+  for (HotplugListener* listener : state.all) listener->on_camera_added();
+}
+
 bool start_manager(Shared& state, const std::string& tuning_file, Failure& failure) {
   if (!tuning_file.empty() && access(tuning_file.c_str(), R_OK) != 0) {
     failure.set("ERR_CAMERA_CONFIG", "the tuning file %s cannot be read: %s", tuning_file.c_str(),
@@ -51,6 +69,7 @@ bool start_manager(Shared& state, const std::string& tuning_file, Failure& failu
                 strerror(-result));
     return false;
   }
+  manager->cameraAdded.connect(&on_camera_added);  // not before: those that are there are no news
   state.manager = manager.release();
   return true;
 }
@@ -72,6 +91,16 @@ CameraManagerLease take_camera_manager(const std::string& tuning_file, Failure& 
   }
   ++state.leases;
   return CameraManagerLease(state.manager);
+}
+
+void add_hotplug_listener(HotplugListener& listener) {
+  const std::lock_guard lock(listeners().mutex);
+  listeners().all.insert(&listener);
+}
+
+void remove_hotplug_listener(HotplugListener& listener) {
+  const std::lock_guard lock(listeners().mutex);
+  listeners().all.erase(&listener);
 }
 
 void ReturnCameraManager::operator()(libcamera::CameraManager* manager) const noexcept {

@@ -24,4 +24,16 @@ using CameraManagerLease = std::unique_ptr<libcamera::CameraManager, ReturnCamer
 // it starts, for every camera of the process. So it can't change while a camera is open: ERR_CAMERA_CONFIG.
 CameraManagerLease take_camera_manager(const std::string& tuning_file, Failure& failure);
 
+class HotplugListener {
+ public:
+  // libcamera has found a camera while it was running. On its thread: may not block.
+  virtual void on_camera_added() noexcept = 0;
+
+ protected:
+  ~HotplugListener() = default;
+};
+
+void add_hotplug_listener(HotplugListener& listener);     // any thread
+void remove_hotplug_listener(HotplugListener& listener);  // any thread; after it there is no call
+
 }  // namespace pcs

@@ -2,6 +2,8 @@
 
 #include <time.h>
 
+#include <algorithm>
+
 namespace pcs {
 namespace {
 
@@ -32,6 +34,19 @@ std::optional<int64_t> capture_time_us(int64_t sensor_timestamp_ns, const ClockR
   const int64_t age = is_recent(age_by_monotonic) ? age_by_monotonic : age_by_boottime;
   if (!is_recent(age)) return std::nullopt;
   return (now.monotonic_ns - age) / 1000;
+}
+
+int64_t CaptureTimes::next(int64_t sensor_timestamp_ns, const ClockReading& now) {
+  const int64_t now_us = now.monotonic_ns / 1000;
+  const auto time_us = capture_time_us(sensor_timestamp_ns, now);
+  if (time_us && *time_us > last_us_) {
+    latency_us_ = now_us - *time_us;
+    last_us_ = *time_us;
+  } else {
+    ++reckoned_;
+    last_us_ = std::max(now_us - latency_us_, last_us_ + 1);
+  }
+  return last_us_;
 }
 
 }  // namespace pcs

@@ -19,4 +19,21 @@ ClockReading read_clocks();
 // past. None when that is neither.
 std::optional<int64_t> capture_time_us(int64_t sensor_timestamp_ns, const ClockReading& now);
 
+// Capture times of one camera's frames, in microseconds of CLOCK_MONOTONIC. They always grow: who receives
+// RTP takes a frame that is not after the one before for a late one, and throws it away.
+class CaptureTimes {
+ public:
+  // Where the sensor gives no time that can be true, one is reckoned from now, so that frames keep their
+  // distances.
+  int64_t next(int64_t sensor_timestamp_ns, const ClockReading& now);
+
+  // Frames whose time was reckoned.
+  uint64_t reckoned() const { return reckoned_; }
+
+ private:
+  int64_t last_us_ = 0;
+  int64_t latency_us_ = 0;  // from the last time that was true to its frame's completion
+  uint64_t reckoned_ = 0;
+};
+
 }  // namespace pcs

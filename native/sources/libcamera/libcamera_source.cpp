@@ -13,6 +13,7 @@
 
 #include "sources/libcamera/live_sources.h"
 #include "sources/libcamera/sensor_metadata.h"
+#include "sources/libcamera/spare_descriptors.h"
 
 namespace pcs {
 namespace {
@@ -62,6 +63,7 @@ SourceInfo LibcameraSource::info() const {
 
 bool LibcameraSource::start(FrameSink& sink, Failure& failure) {
   const std::lock_guard control(control_mutex_);
+  if (!has_spare_descriptors(failure)) return false;
   try {
     grid_.start([this](uint64_t due) { on_tick(due); });
   } catch (const std::system_error& error) {
@@ -270,11 +272,10 @@ RawFrame LibcameraSource::lend(size_t index) {
 }
 
 int64_t LibcameraSource::capture_time(const libcamera::ControlList& metadata) {
-  const ClockReading now = read_clocks();
   const auto timestamp_ns = metadata.get(libcamera::controls::SensorTimestamp).value_or(0);
-  if (const auto time_us = capture_time_us(timestamp_ns, now)) return *time_us;
-  ++counters_.timestamps_missing;
-  return now.monotonic_ns / 1000;
+  const int64_t time_us = capture_times_.next(timestamp_ns, read_clocks());
+  counters_.timestamps_missing = capture_times_.reckoned();
+  return time_us;
 }
 
 // On the grid, frames between two ticks are left out on purpose.

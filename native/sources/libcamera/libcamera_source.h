@@ -88,6 +88,7 @@ class LibcameraSource final : public FrameSource {
   bool grid_engaged_ = false;
   RateWatch rate_watch_;
   LossWatch loss_watch_;
+  CaptureTimes capture_times_;
   uint64_t sequence_ = 0;
   SourceCounters counters_{};
   libcamera::ControlList pending_controls_;  // for the next request; one value for each control

@@ -10,6 +10,7 @@
 
 #include "sources/libcamera/control_traits.h"
 #include "sources/libcamera/libcamera_source.h"
+#include "sources/libcamera/spare_descriptors.h"
 
 namespace pcs {
 namespace {
@@ -64,6 +65,7 @@ AcquiredCamera AcquiredCamera::acquire(std::shared_ptr<libcamera::Camera> camera
 }
 
 std::unique_ptr<FrameSource> open_camera(const CameraOptions& options, Failure& failure) {
+  if (!has_spare_descriptors(failure)) return nullptr;
   auto manager = take_camera_manager(options.tuning_file, failure);
   if (!manager) return nullptr;
   auto found = find_camera(*manager, options.camera, failure);

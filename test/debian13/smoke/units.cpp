@@ -15,8 +15,27 @@
 namespace pcs {
 namespace {
 
+constexpr int64_t kSecond = 1'000'000'000;
+
+void capture_times_grow() {
+  constexpr int64_t kFrameNs = 33'333'000, kLatencyNs = 20'000'000;
+  CaptureTimes times;
+  // Each frame completes after the latency, whatever its sensor says.
+  const auto frame = [&](int64_t number, int64_t sensor_ns) {
+    const int64_t now_ns = 100 * kSecond + number * kFrameNs + kLatencyNs;
+    return times.next(sensor_ns, {now_ns, now_ns});
+  };
+  const auto wanted = [&](int64_t number) { return (100 * kSecond + number * kFrameNs) / 1000; };
+  check(frame(0, 100 * kSecond) == wanted(0) && times.reckoned() == 0, "a true time");
+  check(frame(1, 0) == wanted(1) && times.reckoned() == 1, "no time");
+  check(frame(2, 99 * kSecond) == wanted(2) && times.reckoned() == 2, "a time that runs back");
+  check(frame(3, 3700 * kSecond) == wanted(3) && times.reckoned() == 3, "a time of the future");
+  check(frame(4, 100 * kSecond + 4 * kFrameNs) == wanted(4) && times.reckoned() == 3, "true again");
+  check(frame(4, 0) == wanted(4) + 1, "two at a time");
+  pass("capture times grow, and keep their distances where a sensor gives none");
+}
+
 void clock_is_recognised() {
-  constexpr int64_t kSecond = 1'000'000'000;
   const ClockReading awake{100 * kSecond, 100 * kSecond};
   check(capture_time_us(99 * kSecond, awake) == 99'000'000, "one clock");
   const ClockReading slept{100 * kSecond, 5000 * kSecond};
@@ -167,8 +186,9 @@ void controls_are_described() {
 
 Cases unit_cases() {
   return {{"units",
-           {clock_is_recognised, only_a_fast_camera_is_paced, losses_are_noticed, orientation_is_shared_out,
-            controls_are_set_by_name, wrong_controls_are_refused, controls_are_described}}};
+           {clock_is_recognised, capture_times_grow, only_a_fast_camera_is_paced, losses_are_noticed,
+            orientation_is_shared_out, controls_are_set_by_name, wrong_controls_are_refused,
+            controls_are_described}}};
 }
 
 }  // namespace pcs

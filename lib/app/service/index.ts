@@ -1,0 +1,4 @@
+export { installService, type InstallReport, type ServiceInstallOptions } from './install.js';
+export { serviceStatus, type ServiceStatus } from './service-status.js';
+export { uninstallService, type UninstallReport } from './uninstall.js';
+export { whileReloading } from './reload.js';
