@@ -19,12 +19,12 @@ export class WebRtcStreamer {
   static async start(
     context: TestContext,
     toml: string,
-    { mode = 'webrtc', server = '' } = {},
+    { mode = 'webrtc', server = '', nodeOptions = [] as readonly string[] } = {},
   ): Promise<WebRtcStreamer> {
     const folder = mkdtempSync(path.join(tmpdir(), 'pcs-webrtc-'));
     const file = path.join(folder, 'config.toml');
     writeFileSync(file, `[server]\nweb_port = 0\nbind_ip = "127.0.0.1"\n${server}\n${toml}`);
-    const args = [command, '--config', file, '--mode', mode];
+    const args = [...nodeOptions, command, '--config', file, '--mode', mode];
     const child = start(process.execPath, args);
     context.after(() => {
       child.child.kill('SIGKILL');
