@@ -1,15 +1,15 @@
 import type { Logger } from 'pino';
 import { SkewMeter } from '../camera/index.js';
 import { streamedCameras, type LoadedConfig } from '../config/index.js';
-import type { StreamerError } from '../errors/index.js';
+import { StreamerError } from '../errors/index.js';
+import { withinLimit } from '../util/time-limit.js';
 import { logCamera } from './camera-log.js';
 import { CameraStream } from './camera-stream.js';
-import { inTime } from './in-time.js';
 import { LiveConfig } from './live-config.js';
 import { watchMemory } from './memory-watch.js';
 import { reloadConfig, type ReloadOptions } from './reload.js';
-import { whileReloading } from './service/reload.js';
 import { Supervision } from './service/supervision.js';
+import { whileReloading } from './service/while-reloading.js';
 import { StreamReporter } from './stream-report.js';
 import { startWeb } from './start-web.js';
 
@@ -60,10 +60,8 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
     endMemoryWatch();
     endReloads();
     if (!findHung(streams)) {
-      await inTime(
-        loaded.config.shutdownTimeoutMs,
-        Promise.all([...streams.map((stream) => stream.close()), web.close()]),
-      );
+      const closed = Promise.all([...streams.map((stream) => stream.close()), web.close()]);
+      await withinLimit(loaded.config.shutdownTimeoutMs, closed, () => shutdownTimeout(loaded));
     }
   }
   const hung = findHung(streams);
@@ -135,4 +133,12 @@ async function ended(streams: readonly CameraStream[], signal: AbortSignal): Pro
 /** libcamera's one thread serves all cameras: when one hangs, none of them will ever stream or close again. */
 function findHung(streams: readonly CameraStream[]): StreamerError | undefined {
   return streams.map(({ pipeline }) => pipeline.error).find((error) => error?.code === 'ERR_CAMERA_HUNG');
+}
+
+function shutdownTimeout({ config }: Pick<LoadedConfig, 'config'>): StreamerError {
+  const seconds = String(config.shutdownTimeoutMs / 1000);
+  return new StreamerError(
+    'ERR_SHUTDOWN_TIMEOUT',
+    `not everything has ended ${seconds} s after the stop (shutdown_timeout_seconds in [timeouts])`,
+  );
 }

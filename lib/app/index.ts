@@ -8,7 +8,6 @@ export {
   installService,
   serviceStatus,
   uninstallService,
-  whileReloading,
   type InstallReport,
   type ServiceInstallOptions,
   type ServiceStatus,

@@ -4,7 +4,7 @@ import type { CameraStream } from './camera-stream.js';
 import { LoadShedding, type SheddingLevel } from './load-shedding.js';
 
 const intervalMs = 1000;
-const megabyte = 1_048_576;
+const mebibyte = 1_048_576;
 
 const actions: Readonly<Record<SheddingLevel, string>> = {
   0: 'all is streamed again',
@@ -32,7 +32,7 @@ export function watchMemory(
     const level = shedding.look(usedBytes);
     if (level === last) return;
     for (const stream of streams) stream.shedLoad(level);
-    const used = `${(usedBytes / megabyte).toFixed(0)} of ${(limitBytes / megabyte).toFixed(0)} MiB`;
+    const used = `${(usedBytes / mebibyte).toFixed(0)} of ${(limitBytes / mebibyte).toFixed(0)} MiB`;
     logger[level > last ? 'warn' : 'info'](
       { usedBytes, limitBytes, sheddingLevel: level },
       `memory: ${used} in use; ${actions[level]}`,

@@ -42,7 +42,7 @@ export async function reloadConfig({ load, streams, settings, logger }: ReloadOp
     changes.map(async ({ stream, next, kind }) => {
       if (kind === 'live' && (await changeLive(stream, next, logger))) return `${stream.name} changed`;
       if (kind === 'none' && stream.pipeline.state !== 'failed') return `${stream.name} as before`;
-      settings.replaceCamera(next);
+      if (kind === 'live') settings.replaceCamera(next); // what of it could not be changed
       await stream.restart();
       return `${stream.name} started anew`;
     }),

@@ -3,7 +3,7 @@ import type { StreamerError } from '../errors/index.js';
 import { fromNativeError } from '../native/core-addon.js';
 import { monotonicUs } from '../util/clock.js';
 import type { FrameWatchdog } from './frame-watchdog.js';
-import { openLimitMs, stopLimitMs, unlessHung } from './hang-limit.js';
+import { closing, opening, stopping } from './hang-limit.js';
 
 /** One time that a camera is open. Where a stop and a start may mend it, they are tried before it is given up. */
 export class CameraRun {
@@ -51,7 +51,7 @@ export class CameraRun {
     this.#isClosed = true;
     this.#watchdog.stop();
     if (this.#hung) throw this.#hung;
-    await unlessHung(`closing ${this.camera.plan.name}`, stopLimitMs, this.camera.close());
+    await closing(this.camera.plan.name, this.camera.close());
   }
 
   #watch(): void {
@@ -82,7 +82,7 @@ export class CameraRun {
     this.#onStalled(error);
     try {
       const { name } = this.camera.plan;
-      await unlessHung(`stopping ${name}`, stopLimitMs, this.camera.pause());
+      await stopping(name, this.camera.pause());
       this.#mendedUs = monotonicUs();
       await opening(name, this.camera.start());
       if (this.camera.failure) this.#fail(this.camera.failure);
@@ -94,9 +94,4 @@ export class CameraRun {
     }
     this.#isMending = false;
   }
-}
-
-/** What opens and starts a camera, if libcamera comes back from it. @throws StreamerError ERR_CAMERA_HUNG, and its own */
-export function opening<T>(name: string, done: Promise<T>): Promise<T> {
-  return unlessHung(`opening ${name}`, openLimitMs, done);
 }

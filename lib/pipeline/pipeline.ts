@@ -15,9 +15,10 @@ import {
 import { StreamerError } from '../errors/index.js';
 import { Backoff } from '../util/backoff.js';
 import { monotonicUs } from '../util/clock.js';
-import { CameraRun, opening } from './camera-run.js';
+import { CameraRun } from './camera-run.js';
 import { canRecover } from './can-recover.js';
 import { FrameWatchdog } from './frame-watchdog.js';
+import { opening } from './hang-limit.js';
 import { Reopening } from './reopening.js';
 import type { VideoFeed } from './video-feed.js';
 import { waitToReopen } from './wait-to-reopen.js';

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { textOf } from './files.js';
 
 /**
  * The memory that this process's control group (cgroup v2: systemd's MemoryMax and MemoryHigh, a container's limit) lets
@@ -13,25 +13,16 @@ export function controlGroupMemoryLimit(
   membership = '/proc/self/cgroup',
 ): number | undefined {
   // One line for the unified hierarchy, such as 0::/system.slice/pi-camera-streamer.service
-  const group = /^0::(\/.*)$/m.exec(readText(membership))?.[1];
+  const group = /^0::(\/.*)$/m.exec(textOf(membership))?.[1];
   if (group === undefined) return undefined;
   const limits: number[] = [];
   // The groups around it have bounds, too.
   for (let folder = group; ; folder = path.dirname(folder)) {
     for (const file of ['memory.max', 'memory.high']) {
-      const bytes = parseInt(readText(path.join(root, folder, file)), 10); // "max" is not a number
+      const bytes = parseInt(textOf(path.join(root, folder, file)), 10); // "max" is not a number
       if (!Number.isNaN(bytes)) limits.push(bytes);
     }
     if (folder === '/') break;
   }
   return limits.length > 0 ? Math.min(...limits) : undefined;
-}
-
-/** Empty when there is no such file. */
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -168,3 +168,22 @@ test('libcamera hangs in stop: the process ends with the reason', { timeout: 60_
   assert.ok(detectedMs <= hangLimitMs, `noticed after ${String(detectedMs)} ms`);
   assert.ok(tookMs < watchdogMs + hangLimitMs + exitLimitMs, `it took ${tookMs.toFixed(0)} ms`);
 });
+
+test(
+  'libcamera hangs in stop when the process is to end: it ends all the same',
+  { timeout: 60_000 },
+  async (context) => {
+    const streamer = await startStreamer(context);
+    streamer.faults.set(...onFirstCamera('stop-hang'));
+    await sleep(200); // until the fault is known
+    streamer.process.child.kill('SIGTERM');
+    const beganMs = monotonicMs();
+    const code = await Promise.race([streamer.process.exited, sleep(15_000, undefined)]);
+    if (code === undefined) streamer.process.child.kill('SIGKILL');
+    assert.equal(code, 1, streamer.process.stderr());
+    const tookMs = monotonicMs() - beganMs;
+    context.diagnostic(`ended after ${tookMs.toFixed(0)} ms`);
+    assert.ok(tookMs < hangLimitMs + exitLimitMs, `it took ${tookMs.toFixed(0)} ms`);
+    assert.ok(streamer.log().some((line) => line.code === 'ERR_CAMERA_HUNG'));
+  },
+);

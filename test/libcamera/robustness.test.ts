@@ -87,6 +87,28 @@ test('an id that is not there is refused with a list of the cameras that are', a
   }
 });
 
+test(
+  'a camera that is not there at the start is waited for, unless it is required',
+  { timeout: 60_000 },
+  async () => {
+    const run = async (more: string): Promise<{ code: number; log: string }> => {
+      const config = writeConfig(
+        `${twoCameras}[camera3]\ndevice = "no-such-camera"\n${more}\n[mjpeg-rtp.camera3]\ndest_host = "127.0.0.1"\ndest_port = 11\n`,
+      );
+      const args = ['node', command, '-config', config, '-mode', 'mjpeg-rtp', '--no-web', '--duration', '2'];
+      const streamer = startInDebian13(barsFolder, args);
+      return { code: await streamer.exited, log: streamer.stderr() };
+    };
+    const waiting = await run('');
+    assert.equal(waiting.code, 0, waiting.log);
+    const states = parseLog(waiting.log).filter(({ camera }) => camera === 'camera3');
+    assert.ok(states.some(({ state, code }) => state === 'restarting' && code === 'ERR_CAMERA_NOT_FOUND'));
+    const required = await run('required = true');
+    assert.equal(required.code, 2, required.log);
+    assert.match(required.log, /^ERR_CAMERA_NOT_FOUND: camera3: .*no-such-camera/m);
+  },
+);
+
 test('the quick start, word for word, streams the first camera', { timeout: 60_000 }, async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'pcs-quick-start-'));
   cpSync(path.join(barsFolder, 'virtual.yaml'), path.join(folder, 'virtual.yaml'));

@@ -4,12 +4,11 @@ import { mark } from './service-paths.js';
 
 /** More than the application gives itself to stop. */
 const stopMarginSeconds = 10;
-const defaultStopSeconds = 30;
 /** Below it a port needs a right of root's. */
 const firstFreePort = 1024;
 
 /** What of the unit depends on this machine and on the configuration. @param totalBytes - of RAM */
-export function dropInText({ config, sections }: LoadedConfig, totalBytes: number): string {
+export function dropInText({ config }: Pick<LoadedConfig, 'config'>, totalBytes: number): string {
   const cameras = streamedCameras(config);
   const { highMebibytes, maxMebibytes, heapMebibytes } = memoryBound(cameras, totalBytes);
   const count = `${String(cameras.length)} ${cameras.length === 1 ? 'camera' : 'cameras'}`;
@@ -19,11 +18,11 @@ export function dropInText({ config, sections }: LoadedConfig, totalBytes: numbe
     '[Service]',
     `MemoryHigh=${String(highMebibytes)}M`,
     `MemoryMax=${String(maxMebibytes)}M`,
-    '# One heap for all threads, and a bound for JavaScript: memory stays flat, whatever clients do.',
+    '# Few heaps for threads, and a bound for JavaScript: memory stays flat, whatever clients do.',
     'Environment=MALLOC_ARENA_MAX=1',
     `Environment=NODE_OPTIONS=--max-old-space-size=${String(heapMebibytes)}`,
     '# shutdown_timeout_seconds in [timeouts], and some more.',
-    `TimeoutStopSec=${String(stopSeconds(sections) + stopMarginSeconds)}`,
+    `TimeoutStopSec=${String(Math.ceil(config.shutdownTimeoutMs / 1000) + stopMarginSeconds)}`,
   ];
   const reserved = portsOf(config).filter((port) => port > 0 && port < firstFreePort);
   if (reserved.length > 0) {
@@ -34,12 +33,6 @@ export function dropInText({ config, sections }: LoadedConfig, totalBytes: numbe
     );
   }
   return `${lines.join('\n')}\n`;
-}
-
-function stopSeconds({ timeouts }: LoadedConfig['sections']): number {
-  if (typeof timeouts !== 'object' || timeouts === null) return defaultStopSeconds;
-  const value = 'shutdown_timeout_seconds' in timeouts ? timeouts.shutdown_timeout_seconds : undefined;
-  return typeof value === 'number' && value >= 0 ? Math.ceil(value) : defaultStopSeconds;
 }
 
 /** That are bound on this machine. */

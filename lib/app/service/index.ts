@@ -1,4 +1,3 @@
 export { installService, type InstallReport, type ServiceInstallOptions } from './install.js';
 export { serviceStatus, type ServiceStatus } from './service-status.js';
 export { uninstallService, type UninstallReport } from './uninstall.js';
-export { whileReloading } from './reload.js';

@@ -20,9 +20,6 @@ const statusIntervalMs = 5000;
 /** A camera that comes and goes many times a second is told of as often as this. */
 const leastStatusIntervalMs = 250;
 
-/** `systemctl reload` sends SIGHUP, which would end a process that does not listen. Whoever reloads listens besides. */
-const onReload = (): void => undefined;
-
 /**
  * Tells systemd how the application is: that it has started, its cameras in a line, and, as long as event loop, encoders
  * and senders get on, that it need not be restarted. What a camera does changes nothing but the line: the others go on.
@@ -46,7 +43,6 @@ export class Supervision {
     this.#meters = options.streams.map((stream) => new CameraStatusMeter(stream));
     if (!this.#notifier.isHeard) return;
     for (const stream of options.streams) stream.on('state', this.#onState);
-    process.on('SIGHUP', onReload);
     this.#repeat(statusIntervalMs, this.#tellStatus);
     const { watchdogMs } = this.#notifier;
     if (watchdogMs !== undefined) this.#repeat(watchdogMs / 3, this.#ping);
@@ -63,7 +59,6 @@ export class Supervision {
     this.#isOver = true;
     for (const timer of this.#timers) clearInterval(timer);
     clearTimeout(this.#soon);
-    process.off('SIGHUP', onReload);
     for (const stream of this.#options.streams) stream.off('state', this.#onState);
     this.#send({ STOPPING: '1', STATUS: 'stopping' });
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { constants } from 'node:os';
 import { after, before, describe, it } from 'node:test';
 import { ServiceNotifier, takeServiceEnvironment } from '../../../lib/app/service/notifier.js';
-import { whileReloading } from '../../../lib/app/service/reload.js';
+import { whileReloading } from '../../../lib/app/service/while-reloading.js';
 import { until } from '../../helpers/processes.js';
 import { listenForNotifications, type NotifyListener } from './notify-listener.js';
 
