@@ -16,6 +16,7 @@ esac
 
 # The same release on every machine, so that the same bytes come out.
 suite=bookworm
+export SOURCE_DATE_EPOCH=1700000000 # libjpeg-turbo's version names the day of its build
 # initial-exec: libjpeg-turbo asks a thread-local variable for the processor's features at every block, and the general
 # way to reach one from a loaded library is a call.
 flags="-O3 -fPIC -fvisibility=hidden -ftls-model=initial-exec"
