@@ -10,7 +10,7 @@ import { addServiceRoutes, type ServiceOptions } from './routes/service.js';
 import { makeServer, type ServerOptions } from './make-server.js';
 import { addViewerRoutes } from './routes/viewer.js';
 import { addWhepRoutes } from './routes/whep.js';
-import { clientOf, isLoopback } from './security/addresses.js';
+import { requestLimit } from './security/request-limit.js';
 import { StatisticsClock } from './statistics-clock.js';
 import type { Streamer } from './streamer.js';
 import type { WebApp } from './web-app.js';
@@ -22,9 +22,6 @@ export interface WebServerOptions extends ServerOptions {
   readonly streamer: Streamer;
   readonly metrics: ServiceOptions['metrics'];
 }
-
-/** Requests a minute and address; programs on this machine have no limit. */
-const maxRequestsPerMinute = 1200;
 
 /**
  * The web server: viewer, API, previews and metrics.
@@ -69,14 +66,7 @@ async function addPlugins(app: WebApp, { server, version }: WebServerOptions): P
     allowedHeaders: ['Content-Type', 'Authorization'],
     exposedHeaders: ['X-Frame-Number', 'X-Capture-Time', 'Location'],
   });
-  await app.register(rateLimit, {
-    max: maxRequestsPerMinute,
-    timeWindow: 60_000,
-    cache: 5000,
-    allowList: ({ ip }) => isLoopback(ip),
-    // Not the plugin's own, which throws when the client is gone.
-    keyGenerator: ({ ip }) => clientOf(ip),
-  });
+  await app.register(rateLimit, requestLimit);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

@@ -13,6 +13,8 @@ export interface Arrival {
   readonly rtpTimestamp: number;
   /** On the clock of monotonicMs(). */
   readonly timeMs: number;
+  /** When it was captured, on the sender's wall clock: microseconds since 1970. Absent before the sender's first report. */
+  readonly captureUnixUs?: number | undefined;
   /** Frames that came in part, or were given up. */
   readonly damagedFrames: number;
   readonly packetsLost: number;
@@ -66,6 +68,11 @@ export class StreamWatch {
 
   get frames(): number {
     return this.#frames;
+  }
+
+  /** The last frame. */
+  get last(): Arrival | undefined {
+    return this.#last;
   }
 
   /** The present moment, for passageSince(). */
@@ -159,11 +166,11 @@ async function receiveOn(
 }
 
 function tellArrivals(receiver: Receiver, take: (arrival: Arrival) => void): void {
-  receiver.on('frame', ({ rtpTimestamp }) => {
+  receiver.on('frame', ({ rtpTimestamp, captureUnixUs }) => {
     const counts = receiver.statistics();
     const { framesConcealed, framesLost, framesWithoutTables, framesNotLent, packetsLost } = counts;
     const damagedFrames = framesConcealed + framesLost + framesWithoutTables + framesNotLent;
-    take({ rtpTimestamp, timeMs: monotonicMs(), damagedFrames, packetsLost });
+    take({ rtpTimestamp, timeMs: monotonicMs(), captureUnixUs, damagedFrames, packetsLost });
   });
 }
 

@@ -66,6 +66,8 @@ export class WhipPush extends EventEmitter<Events> {
   #stopping: AbortController | undefined;
   #running: Promise<void> = Promise.resolve();
   #status: PushStatus;
+  /** When it came into its state, on a clock that is never set. */
+  #enteredMs = 0;
 
   constructor(options: WhipPushOptions) {
     super();
@@ -101,9 +103,10 @@ export class WhipPush extends EventEmitter<Events> {
       this.#enter('connecting', failure, retries);
       failure = await this.#attempt(signal);
       if (isAborted(signal)) break;
-      const { state, sinceMs } = this.#status;
-      if (state === 'connected') retries = 0;
-      if (state === 'connected' && Date.now() - sinceMs > stableMs) backoff.reset();
+      if (this.#status.state === 'connected') {
+        retries = 0;
+        if (performance.now() - this.#enteredMs > stableMs) backoff.reset();
+      }
       const atLeastMs = this.#delayAfter(failure);
       this.#enter('waiting', failure, retries, Math.max(backoff.delayMs, atLeastMs));
       await backoff.wait(signal, { atLeastMs });
@@ -162,6 +165,7 @@ export class WhipPush extends EventEmitter<Events> {
     const { url } = this.#status;
     const reason = failure && { reason: failure.reason };
     this.#status = { url, state, ...reason, sinceMs: Date.now(), retries };
+    this.#enteredMs = performance.now();
     this.emit('change', this.#status, nextAttemptMs);
   }
 }

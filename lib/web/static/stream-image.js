@@ -61,12 +61,12 @@ export class StreamImage {
     if (this.status !== 'live') return;
     this.#keepPicture();
     // A browser does not tell that a stream has ended: the last picture just stays.
-    if (previews === 0 && Date.now() - this.#openedMs > graceMs) this.#failed();
+    if (previews === 0 && performance.now() - this.#openedMs > graceMs) this.#failed();
   }
 
   #open() {
     clearTimeout(this.#timer);
-    this.#openedMs = Date.now();
+    this.#openedMs = performance.now();
     this.#image.src = this.url;
     this.#setStatus('opening');
   }
