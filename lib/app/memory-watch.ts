@@ -1,9 +1,8 @@
 import type { Logger } from 'pino';
 import { controlGroupMemoryLimit } from '../util/memory-limit.js';
 import type { CameraStream } from './camera-stream.js';
-import { LoadShedding, type SheddingLevel } from './load-shedding.js';
+import { LoadShedding, lookIntervalMs, type SheddingLevel } from './load-shedding.js';
 
-const intervalMs = 1000;
 const mebibyte = 1_048_576;
 
 const actions: Readonly<Record<SheddingLevel, string>> = {
@@ -38,7 +37,7 @@ export function watchMemory(
       `memory: ${used} in use; ${actions[level]}`,
     );
     last = level;
-  }, intervalMs);
+  }, lookIntervalMs);
   return () => {
     clearInterval(timer);
   };

@@ -34,6 +34,10 @@ export interface LogLine {
 export interface StreamerOptions {
   /** Of the command. */
   readonly args?: readonly string[];
+  /** Of node, such as a module to be loaded first. */
+  readonly nodeOptions?: readonly string[];
+  /** Further sections of its configuration. */
+  readonly sections?: string;
   /** Another program in the command's place, which sends to these ports. */
   readonly program?: (ports: readonly number[]) => readonly string[];
   /** The streamer and the second camera's receiver are on its sender, the first one's is on its receiver. */
@@ -67,6 +71,8 @@ export class FaultyStreamer {
 
   static async start({
     args = defaultArgs,
+    nodeOptions = [],
+    sections,
     program,
     network,
     way,
@@ -79,12 +85,15 @@ export class FaultyStreamer {
       await StreamWatch.start(await freeRtpPort(), fps, network?.sender),
     ] as const;
     const impaired = await way?.(watches[0].port);
-    const config = writeTwoCameras([
-      { host: network?.receiver.address ?? '127.0.0.1', port: impaired?.port ?? watches[0].port },
-      { host: '127.0.0.1', port: watches[1].port },
-    ]);
+    const config = writeTwoCameras(
+      [
+        { host: network?.receiver.address ?? '127.0.0.1', port: impaired?.port ?? watches[0].port },
+        { host: '127.0.0.1', port: watches[1].port },
+      ],
+      sections,
+    );
     const prefix = network ? ['ip', 'netns', 'exec', network.sender.namespace] : disk?.prefix(config);
-    const command = streamWith(disk?.config ?? config, ...args);
+    const command = [...nodeOptions, ...streamWith(disk?.config ?? config, ...args)];
     const process = startTwoCameras(program?.(watches.map(({ port }) => port)) ?? command, faults, prefix);
     const streamer = new FaultyStreamer(faults, process, watches, impaired);
     try {

@@ -6,7 +6,7 @@ import { before, test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildInDebian13, buildTimeoutMs } from '../helpers/debian13.js';
 import { freeRtpPort } from '../helpers/ports.js';
-import { runToEnd, start } from '../helpers/processes.js';
+import { runToEnd, start, until } from '../helpers/processes.js';
 import { monotonicMs } from '../helpers/stream-watch.js';
 import { FaultyStreamer, onFirstCamera, watchdogMs, type StreamerOptions } from './faulty-streamer.js';
 import { inFull } from './in-full.js';
@@ -88,6 +88,63 @@ test('the disk is full that the log and saved settings go to', { timeout: 60_000
   });
   assert.equal(await save(), 200);
 });
+
+test('memory comes near its bound', { timeout: 60_000 }, async (context) => {
+  const streamer = await startStreamer(context, {
+    nodeOptions: ['--import', path.join(import.meta.dirname, 'memory-hog.mjs')],
+    sections: '[limits]\nmax_memory_usage_mb = 400\n',
+  });
+  streamer.process.child.kill('SIGUSR2');
+  const isSaid = (text: string) => (): boolean => streamer.log().some(({ msg }) => msg.includes(text));
+  await until('less to be streamed', isSaid('every second JPEG is left out'));
+  const halves = streamer.watches.map((watch) => watch.mark());
+  await sleep(1000);
+  for (const [i, watch] of streamer.watches.entries()) {
+    assert.ok(halves[i]);
+    const { frames } = watch.passageSince(halves[i]);
+    assert.ok(frames > 10 && frames < 20, `${String(frames)} frames in a second`);
+  }
+  await assertBothRecover(context, streamer, () => {
+    streamer.process.child.kill('SIGUSR2');
+    return undefined;
+  });
+  const wholes = streamer.watches.map((watch) => watch.mark());
+  await Promise.all(streamer.watches.map((watch) => watch.framesMore(30)));
+  for (const [i, watch] of streamer.watches.entries()) {
+    assert.ok(wholes[i]);
+    const { gaps } = watch.passageSince(wholes[i]);
+    assert.ok(gaps.length < 10, `${String(gaps.length)} frames of 30 were left out`);
+  }
+});
+
+for (const aheadS of [-3600, 3600]) {
+  test(`the wall clock is set by ${String(aheadS)} s`, { timeout: 60_000 }, async (context) => {
+    const streamer = await startStreamer(context);
+    const marks = streamer.watches.map((watch) => watch.mark());
+    const streamsGoBy = (seconds: number): Promise<unknown> =>
+      Promise.all(
+        streamer.watches.map((watch) =>
+          until(
+            `capture times by a clock that is ${String(seconds)} s ahead`,
+            () => Math.abs((watch.last?.captureUnixUs ?? 0) / 1e6 - Date.now() / 1e3 - seconds) < 1,
+            3000, // a report comes every second, and a half
+          ),
+        ),
+      );
+    await streamsGoBy(0);
+    streamer.faults.set({ fault: `wall-clock=${String(aheadS)}` });
+    await streamsGoBy(aheadS);
+    streamer.faults.set();
+    await streamsGoBy(0);
+    for (const [i, watch] of streamer.watches.entries()) {
+      assert.ok(marks[i]);
+      const { gaps, backwardSteps, damagedFrames, packetsLost } = watch.passageSince(marks[i]);
+      assert.ok(Math.max(0, ...gaps) < 5, gaps.join(', '));
+      assert.deepEqual([backwardSteps, damagedFrames, packetsLost], [0, 0, 0]);
+    }
+    await streamer.assertAsAtTheStart();
+  });
+}
 
 inFull('nobody reads the log any more', { timeout: 60_000 }, async (context) => {
   const streamer = await startStreamer(context);

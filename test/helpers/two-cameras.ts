@@ -17,8 +17,8 @@ export function streamWith(config: string, ...args: readonly string[]): string[]
   return [command, '-config', config, ...args];
 }
 
-/** The configuration of both virtual cameras, with statistics every second. */
-export function writeTwoCameras(destinations: readonly [Destination, Destination]): string {
+/** The configuration of both virtual cameras, with statistics every second. More: further sections. */
+export function writeTwoCameras(destinations: readonly [Destination, Destination], more = ''): string {
   const cameras = destinations.map(({ host, port }, i) => {
     const name = `camera${String(i + 1)}`;
     const camera = `[${name}]\ndevice = "${cameraIds[i] ?? ''}"\nfps = ${String(fps)}\nwebrtc_port = 0\n`;
@@ -29,7 +29,7 @@ export function writeTwoCameras(destinations: readonly [Destination, Destination
     '[server]\nweb_port = 0\nbind_ip = "127.0.0.1"\n',
     '[webrtc]\nstun_server = ""\n',
   ];
-  return writeConfig([...cameras, ...others].join(''));
+  return writeConfig([...cameras, ...others, more].join(''));
 }
 
 /**
