@@ -129,11 +129,16 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     await this.#running;
   }
 
-  /** Stops it and starts it with what is configured now. One that somebody stopped stays so, for when it is started. */
-  async restart(): Promise<void> {
-    if (this.#stoppedByHand) return;
+  /**
+   * Stops it and starts it with what is configured now. One that somebody stopped stays so, for when it is started.
+   *
+   * @returns whether it was started
+   */
+  async restart(): Promise<boolean> {
+    if (this.#stoppedByHand) return false;
     await this.stop();
     this.start();
+    return true;
   }
 
   /** Ends it for good. */

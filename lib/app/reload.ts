@@ -43,8 +43,7 @@ export async function reloadConfig({ load, streams, settings, logger }: ReloadOp
       if (kind === 'live' && (await changeLive(stream, next, logger))) return `${stream.name} changed`;
       if (kind === 'none' && stream.pipeline.state !== 'failed') return `${stream.name} as before`;
       if (kind === 'live') settings.replaceCamera(next); // what of it could not be changed
-      await stream.restart();
-      return `${stream.name} started anew`;
+      return `${stream.name} ${(await stream.restart()) ? 'started anew' : 'stays stopped'}`;
     }),
   );
   logger.info(`reloaded: ${outcomes.join(', ')}`);

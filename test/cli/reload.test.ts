@@ -73,8 +73,9 @@ async function startTwo(context: TestContext): Promise<Setup> {
   ]);
   const section = (name: string, port: number): string =>
     `[${name}]\ndevice = "test"\nwidth = 320\nheight = 240\n[mjpeg-rtp.${name}]\ndest_host = "127.0.0.1"\ndest_port = ${String(port)}\nquality = 85\n`;
-  writeFileSync(file, section('camera1', first.port) + section('camera2', second.port));
-  const streamer = start(process.execPath, [command, '-config', file, '-mode', 'mjpeg-rtp', '--no-web']);
+  const server = '[server]\nweb_port = 0\nbind_ip = "127.0.0.1"\n';
+  writeFileSync(file, server + section('camera1', first.port) + section('camera2', second.port));
+  const streamer = start(process.execPath, [command, '-config', file, '-mode', 'mjpeg-rtp']);
   context.after(async () => {
     streamer.child.kill('SIGTERM');
     await streamer.exited;
@@ -120,6 +121,19 @@ test('a camera whose size has changed is started anew, and the other one does no
   assertUndisturbed(second);
 });
 
+test('a camera that somebody has stopped stays so, whatever has changed', async (context) => {
+  const { streamer, first, second, edit } = await startTwo(context);
+  const url = /"url":"([^"]+)"/.exec(streamer.stderr())?.[1] ?? '';
+  const post = async (action: string): Promise<number> =>
+    (await fetch(`${url}api/cameras/camera1/${action}`, { method: 'POST' })).status;
+  assert.equal(await post('stop'), 200);
+  await edit('width = 320', 'width = 160', /reloaded: camera1 stays stopped, camera2 as before/);
+  assert.equal(await post('start'), 200);
+  await first.moreFrames();
+  assert.equal(first.lastWidth, 160);
+  assertUndisturbed(second);
+});
+
 test('destinations come and go, and those that stay have no gap', async (context) => {
   const { first, second, further, edit } = await startTwo(context);
   const list = `destinations = ["127.0.0.1:${String(further.port)}"]\n[camera2]`;
@@ -148,8 +162,8 @@ test('a file that is wrong changes nothing and is reported by line and key', asy
 test('what is read at the start only is named, and the rest holds', async (context) => {
   const { streamer, first, edit } = await startTwo(context);
   const more =
-    '[server]\nmax_previews = 3\n[camera3]\ndevice = "test"\n[mjpeg-rtp.camera3]\ndest_port = 9\nenabled = true\n[camera2]';
-  await edit('[camera2]', more, /reloaded: camera1 as before, camera2 as before/);
+    'max_previews = 3\n[camera3]\ndevice = "test"\n[mjpeg-rtp.camera3]\ndest_port = 9\nenabled = true\n[camera1]';
+  await edit('[camera1]', more, /reloaded: camera1 as before, camera2 as before/);
   assert.match(streamer.stderr(), /takes effect at the next start: which cameras are streamed, \[server\]"/);
   await first.moreFrames();
 });
