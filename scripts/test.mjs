@@ -4,7 +4,7 @@
 //   npm test -- --skip libcamera    all but one
 //   npm test -- --list              what there is
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPackages, ensurePackages, testPackages } from './packages.mjs';
@@ -39,24 +39,17 @@ function nativeTests(sanitizers) {
   return (
     succeeds('cmake', [...configure, '-DPCS_ADDONS=OFF', '-DPCS_NATIVE_TESTS=ON']) &&
     succeeds('cmake', ['--build', tree, '-j', '2']) &&
-    succeeds('ctest', ['--test-dir', tree, '--output-on-failure'])
+    succeeds('ctest', ['--test-dir', tree, '--output-on-failure', '-j', '2'])
   );
 }
 
-/** The built package with addons that carry sanitizers, in build/sanitized. */
+/** The whole program with addons that carry sanitizers. */
 function sanitizedStreaming() {
-  const copy = path.join(root, 'build', 'sanitized');
-  rmSync(copy, { recursive: true, force: true });
-  mkdirSync(copy, { recursive: true });
-  for (const part of ['dist', 'package.json'])
-    cpSync(path.join(root, part), path.join(copy, part), { recursive: true });
-  const build = [
-    'scripts/build-native.mjs',
-    '--PCS_SANITIZE=address,undefined',
-    `--tree=${path.join(root, 'build', 'cmake-address,undefined')}`,
-    `--output=${path.join(copy, 'build', 'Release')}`,
-  ];
-  return succeeds(node, build) && nodeTests(['sanitizers']);
+  const builds = ['address,undefined', 'thread'];
+  return (
+    builds.every((sanitizers) => succeeds('test/sanitizers/build.sh', [sanitizers])) &&
+    nodeTests(['sanitizers'], realTime)
+  );
 }
 
 /** Prebuilt addons of the sources as they are now. */

@@ -1,22 +1,19 @@
-// The whole program with addons under AddressSanitizer and UndefinedBehaviorSanitizer, made by scripts/test.mjs.
+// The whole program with addons under AddressSanitizer and UndefinedBehaviorSanitizer.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import { makeClip } from '../helpers/content.js';
-import { projectRoot } from '../helpers/debian13.js';
+import { barsFolder, runInDebian13 } from '../helpers/debian13.js';
 import { freeRtpPort } from '../helpers/ports.js';
-import { runToEnd } from '../helpers/processes.js';
 import { finish, requireReceiveBuffers, startGstreamer } from '../helpers/receivers.js';
-
-const command = path.join(projectRoot, 'build', 'sanitized', 'dist', 'cli', 'main.js');
+import { sanitizedCommand } from './sanitized-command.js';
 
 test(
   'streaming is clean: test pattern, files, flips, crop, scaling, odd sizes',
   { timeout: 120_000 },
   async () => {
-    assert.ok(existsSync(command), 'run this by: npm test -- --only sanitizers');
     requireReceiveBuffers();
     const folder = mkdtempSync(path.join(tmpdir(), 'pcs-sanitized-'));
     const clip = await makeClip({ kind: 'photo', width: 642, height: 482, sampling: '4:2:2' });
@@ -36,14 +33,8 @@ test(
     });
     const config = path.join(folder, 'config.toml');
     writeFileSync(config, sections.join(''));
-    const library = (await runToEnd('gcc', ['-print-file-name=libasan.so'])).trim();
-    const environment = [
-      `LD_PRELOAD=${library}`,
-      'ASAN_OPTIONS=detect_leaks=0',
-      'UBSAN_OPTIONS=print_stacktrace=1',
-    ];
     const options = ['-config', config, '-mode', 'mjpeg-rtp', '--no-web', '--frames', '60'];
-    await runToEnd('env', [...environment, process.execPath, command, ...options]);
+    await runInDebian13(barsFolder, [...(await sanitizedCommand('address,undefined')), ...options]);
     await finish(receiver, 60 * receiver.layout(640, 480, '4:2:0').frameBytes);
     assert.equal(readFileSync(receiver.output).length, 60 * 460_800);
     rmSync(folder, { recursive: true });
