@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { readFileSync } from 'node:fs';
 
 /** What a camera's statistics say. */
 interface Statistics {
@@ -11,13 +11,17 @@ interface Statistics {
 const lineMs = 1200;
 const sampleMs = 100;
 
-/** A drop while less of the processors than this was idle is the machine's. */
+/** A drop while less of the processors than this was idle is the machine's, */
 const minIdleShare = 0.1;
+/** and so is one while its host kept a processor for itself for so long of a sample: nearly a frame. */
+const maxStolenMs = 30;
+/** The unit of /proc/stat. */
+const tickMs = 10;
 
 /** Frames and packets that the streamer says it dropped, by reason. */
 export class Drops {
   readonly total: Record<string, number> = {};
-  /** No fault had been on, and no processor idle: others had the machine. */
+  /** No fault had been on, and no processor idle, or one not there: others had the machine. */
   readonly whileMachineWasFull: Record<string, number> = {};
   /** Neither explains them. */
   readonly unexplained: Record<string, number> = {};
@@ -45,7 +49,7 @@ export class Drops {
   }
 
   #takeLine({ camera = '', dropped = {} }: Statistics): void {
-    const { leastIdleShare } = this.#processors;
+    const { wereTaken } = this.#processors;
     for (const [reason, count] of Object.entries(dropped)) {
       const key = `${camera} ${reason}`;
       const more = count - (this.#last.get(key) ?? 0);
@@ -53,23 +57,23 @@ export class Drops {
       if (more <= 0) continue;
       this.total[reason] = (this.total[reason] ?? 0) + more;
       if (this.#wasDisturbed(Number(camera.slice(-1)) - 1, lineMs)) continue;
-      const kind = leastIdleShare < minIdleShare ? this.whileMachineWasFull : this.unexplained;
+      const kind = wereTaken ? this.whileMachineWasFull : this.unexplained;
       kind[key] = (kind[key] ?? 0) + more;
     }
   }
 }
 
-/** How much of the machine's processors nobody uses. */
+/** Whether others had the machine's processors. */
 class Processors {
   #last = processorTimes();
-  readonly #shares: number[] = [];
+  /** Of each tenth of a second of a statistics line's. */
+  readonly #samples: boolean[] = [];
   readonly #timer = setInterval(() => {
     this.#sample();
   }, sampleMs);
 
-  /** The least in any tenth of a second of a statistics line's, 0..1. */
-  get leastIdleShare(): number {
-    return Math.min(...this.#shares, 1);
+  get wereTaken(): boolean {
+    return this.#samples.includes(true);
   }
 
   close(): void {
@@ -78,17 +82,37 @@ class Processors {
 
   #sample(): void {
     const now = processorTimes();
-    const allMs = now.allMs - this.#last.allMs;
-    this.#shares.push(allMs > 0 ? (now.idleMs - this.#last.idleMs) / allMs : 1);
-    if (this.#shares.length > lineMs / sampleMs) this.#shares.shift();
+    const since = now.map(({ idleMs, stolenMs, allMs }, i) => {
+      const last = this.#last[i] ?? { idleMs: 0, stolenMs: 0, allMs: 0 };
+      return { idleMs: idleMs - last.idleMs, stolenMs: stolenMs - last.stolenMs, allMs: allMs - last.allMs };
+    });
+    const sum = (name: keyof ProcessorTimes): number =>
+      since.reduce((total, times) => total + times[name], 0);
+    const isFull = sum('idleMs') < minIdleShare * sum('allMs');
+    this.#samples.push(isFull || since.some(({ stolenMs }) => stolenMs >= maxStolenMs));
+    if (this.#samples.length > lineMs / sampleMs) this.#samples.shift();
     this.#last = now;
   }
 }
 
-function processorTimes(): { readonly idleMs: number; readonly allMs: number } {
-  const times = cpus().map((processor) => processor.times);
-  return {
-    idleMs: times.reduce((sum, { idle }) => sum + idle, 0),
-    allMs: times.reduce((sum, time) => sum + time.idle + time.user + time.sys + time.nice + time.irq, 0),
-  };
+interface ProcessorTimes {
+  readonly idleMs: number;
+  /** A virtual machine's processor that its host gave to others. */
+  readonly stolenMs: number;
+  readonly allMs: number;
+}
+
+/** One entry a processor, by proc_stat(5). */
+function processorTimes(): ProcessorTimes[] {
+  return readFileSync('/proc/stat', 'utf8')
+    .split('\n')
+    .filter((line) => /^cpu\d/.test(line))
+    .map((line) => {
+      const ms = line
+        .split(' ')
+        .slice(1, 9)
+        .map((ticks) => tickMs * Number(ticks));
+      const [, , , idleMs = 0, waitingMs = 0, , , stolenMs = 0] = ms;
+      return { idleMs: idleMs + waitingMs, stolenMs, allMs: ms.reduce((total, time) => total + time, 0) };
+    });
 }
