@@ -1,54 +1,21 @@
 // Whether `npm run release:check` finds what may not be released, all of it at once.
 import assert from 'node:assert/strict';
-import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { projectRoot } from '../helpers/debian13.js';
 import { runToEnd, start } from '../helpers/processes.js';
+import { checkRelease, copyRelease } from '../helpers/release-copy.js';
 
-const parts = [
-  ...['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md', 'package.json', 'package-lock.json'],
-  ...['config.schema.json', 'config.toml.example', 'tsconfig.json', 'tsconfig.build.json', 'binding.gyp'],
-  ...['CMakeLists.txt', 'cmake', 'deploy', 'docs', 'lib', 'native', 'prebuilds', 'scripts'],
-];
-const folder = mkdtempSync(path.join(tmpdir(), 'pcs-release-check-'));
+const folder = copyRelease(path.join(projectRoot, 'prebuilds'));
+const check = (...only: readonly string[]): Promise<readonly string[]> => checkRelease(folder, ...only);
 const edit = (name: string, change: (text: string) => string): void => {
   writeFileSync(path.join(folder, name), change(readFileSync(path.join(folder, name), 'utf8')));
 };
 const git = (...args: readonly string[]): Promise<string> =>
   runToEnd('git', ['-C', folder, '-c', 'user.name=test', '-c', 'user.email=test@example.org', ...args]);
 
-interface Found {
-  readonly check: string;
-  readonly problem: string;
-}
-
-/** What these checks find in the copy. */
-async function check(...only: readonly string[]): Promise<readonly string[]> {
-  const all = ['tree', 'version', 'generated', 'prebuilds', 'notices', 'tarball', 'install'];
-  const skipped = all.filter((name) => !only.includes(name)).flatMap((name) => ['--skip', name]);
-  const script = path.join(folder, 'scripts', 'release-check.mjs');
-  const process_ = start(process.execPath, [script, '--json', ...skipped]);
-  const code = await process_.exited;
-  const { problems } = JSON.parse(process_.stdout()) as { readonly problems: readonly Found[] };
-  assert.equal(code, problems.length > 0 ? 1 : 0, process_.stderr());
-  return problems.map(({ check: name, problem }) => `${name}: ${problem}`);
-}
-
 before(async () => {
-  for (const part of parts)
-    cpSync(path.join(projectRoot, part), path.join(folder, part), { recursive: true });
-  symlinkSync(path.join(projectRoot, 'node_modules'), path.join(folder, 'node_modules'));
-  writeFileSync(path.join(folder, '.gitignore'), 'node_modules\ndist/\n');
-  const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
-    readonly version: string;
-  };
-  // As it is in the commit of a release, whatever it is between two.
-  writeFileSync(
-    path.join(folder, 'CHANGELOG.md'),
-    `# Changelog\n\n## [${version}] - 2026-01-31\n\nAll of it.\n`,
-  );
   await git('init', '--quiet');
   await git('add', '--all');
   await git('commit', '--quiet', '--message', 'A release');
