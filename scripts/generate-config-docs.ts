@@ -1,5 +1,6 @@
 // Writes the sample configuration, its reference and the editors' schema, all derived from the schema in lib/config.
-import { writeFileSync } from 'node:fs';
+//   --check    writes nothing; names those that are stale, and fails then
+import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { effectOf, effects } from '../lib/config/key-info.js';
@@ -158,8 +159,15 @@ function tidy({ jsonSchema }: { jsonSchema: JsonSchema }): void {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const isCheck = process.argv.includes('--check');
   for (const [path, text] of generatedFiles()) {
-    writeFileSync(new URL(`../${path}`, import.meta.url), text);
-    process.stdout.write(`wrote ${path}\n`);
+    const file = new URL(`../${path}`, import.meta.url);
+    if (!isCheck) {
+      writeFileSync(file, text);
+      process.stdout.write(`wrote ${path}\n`);
+    } else if (readFileSync(file, 'utf8') !== text) {
+      process.stdout.write(`${path}\n`);
+      process.exitCode = 1;
+    }
   }
 }

@@ -13,13 +13,13 @@ import { ensureModules, must, requireNode, root, succeeds } from './run.mjs';
 const node = process.execPath;
 
 /** The tests in folders below test/, by node's runner. */
-function nodeTests(folders, { concurrency = 2, environment } = {}) {
+function nodeTests(folders, { concurrency = 2, environment, minutes = 5 } = {}) {
   const files = folders.flatMap((folder) =>
     readdirSync(path.join(root, 'test', folder), { recursive: true })
       .filter((file) => file.endsWith('.test.ts'))
       .map((file) => path.join('test', folder, file)),
   );
-  const limit = `--test-timeout=${5 * 60_000}`; // what hangs fails
+  const limit = `--test-timeout=${minutes * 60_000}`; // what hangs fails
   const options = ['--test-reporter=spec', `--test-concurrency=${concurrency}`, limit];
   const runner = ['--import', 'tsx', '--test', ...options, ...files];
   return succeeds(node, runner, environment);
@@ -105,6 +105,7 @@ const suites = [
   },
   { name: 'service', run: () => nodeTests(['service'], realTime) },
   { name: 'prebuilds', run: freshPrebuilds },
+  { name: 'deploy', run: () => nodeTests(['deploy'], { ...realTime, minutes: 10 }) },
   { name: 'install', run: () => nodeTests(['install'], realTime) },
   { name: 'arm64', run: () => nodeTests(['arm64'], realTime) },
 ];

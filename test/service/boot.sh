@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Needs root. boot.sh ROOT NODE FOLDER: boots the root ROOT, which test/roots/make.sh has made, with systemd as its first
 # process, in a network of its own. ROOT itself stays as it is: changes go to memory. NODE is a node binary, FOLDER
-# becomes /mnt. The checkout is /opt/pi-camera-streamer, read-only. systemd is this process's only grandchild, and ends
+# becomes /mnt. The checkout is /srv/pi-camera-streamer, read-only. systemd is this process's only grandchild, and ends
 # with it.
 set -euo pipefail
 checkout=$(realpath "$(dirname "$0")/../..")
@@ -13,11 +13,12 @@ if [ "${1:-}" = --in-namespaces ]; then
   mkdir /mnt/{upper,work,root}
   mount -t overlay -o "lowerdir=$root,upperdir=/mnt/upper,workdir=/mnt/work" overlay /mnt/root
   cd /mnt/root
-  mkdir -p opt/pi-camera-streamer mnt .old
+  mkdir -p srv/pi-camera-streamer mnt .old
   touch usr/local/bin/node
   mount --bind "$node" usr/local/bin/node
-  mount --bind "$checkout" opt/pi-camera-streamer
-  mount -o remount,bind,ro opt/pi-camera-streamer
+  mount --bind "$checkout/.cache/node/npm" usr/local/lib/node_modules/npm
+  mount --bind "$checkout" srv/pi-camera-streamer
+  mount -o remount,bind,ro srv/pi-camera-streamer
   mount --bind "$folder" mnt
   mount -t proc proc proc
   mount -t sysfs -o ro sysfs sys

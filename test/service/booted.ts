@@ -6,10 +6,14 @@ import { projectRoot } from '../helpers/debian13.js';
 import { runToEnd, start, until } from '../helpers/processes.js';
 import { nodeOf, type Outcome, type RootName } from '../helpers/roots.js';
 
+type BootableRoot = (RootName & `${string}-systemd`) | 'debian13-ssh';
+
 /** A Debian that systemd has booted. */
 export interface BootedSystem {
   /** /mnt there. */
   readonly folder: string;
+  /** The process id of its systemd, as this machine sees it. */
+  readonly pid: string;
   /** Runs a command there to its end, whatever comes of it. */
   outcome(...command: readonly string[]): Promise<Outcome>;
   /** Fails with what it printed when it does not succeed. */
@@ -17,8 +21,9 @@ export interface BootedSystem {
   close(): Promise<void>;
 }
 
-export async function bootSystem(name: RootName & `${string}-systemd`): Promise<BootedSystem> {
-  await runToEnd(path.join(projectRoot, 'test', 'roots', 'make.sh'), [name]);
+export async function bootSystem(name: BootableRoot): Promise<BootedSystem> {
+  const [maker, ...args] = name === 'debian13-ssh' ? ['make-ssh.sh'] : ['make.sh', name];
+  await runToEnd(path.join(projectRoot, 'test', 'roots', maker), args);
   const folder = mkdtempSync(path.join(tmpdir(), 'pcs-booted-'));
   const root = path.join(projectRoot, '.cache', 'roots', name);
   const script = path.join(import.meta.dirname, 'boot.sh');
@@ -40,6 +45,7 @@ export async function bootSystem(name: RootName & `${string}-systemd`): Promise<
   });
   return {
     folder,
+    pid: init(),
     outcome,
     run: async (...command) => {
       const { code, output } = await outcome(...command);

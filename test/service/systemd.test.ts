@@ -21,7 +21,7 @@ for (const root of ['debian12-systemd', 'debian13-systemd'] as const) {
   describe(`the service in ${root}`, () => {
     let system: BootedSystem;
     const streamer = (...args: string[]): Promise<string> =>
-      system.run('node', '/opt/pi-camera-streamer/dist/cli/main.js', ...args);
+      system.run('node', '/srv/pi-camera-streamer/dist/cli/main.js', ...args);
     const property = (name: string): Promise<string> =>
       system.run('systemctl', 'show', '--value', '--property', name, unit);
     const shell = (text: string): Promise<string> => system.run('sh', '-ec', text);
@@ -125,8 +125,8 @@ for (const root of ['debian12-systemd', 'debian13-systemd'] as const) {
     it("runs by the Go system's own unit, with the launcher in its program's place", async () => {
       const folder = '/home/pi/pi-camera-streamer';
       await shell(`mkdir -p ${folder}/node_modules; cp "${config}" ${folder}/config.toml
-        cp /opt/pi-camera-streamer/deploy/pi-camera-streamer ${folder}
-        ln -s /opt/pi-camera-streamer ${folder}/node_modules/pi-camera-streamer
+        cp /srv/pi-camera-streamer/deploy/pi-camera-streamer ${folder}
+        ln -s /srv/pi-camera-streamer ${folder}/node_modules/pi-camera-streamer
         chown -R pi ${folder}; cat > /etc/systemd/system/go.service << 'END'
 [Unit]
 After=network.target
