@@ -1,8 +1,7 @@
 import type { Camera } from '../camera/index.js';
 import { StreamerError } from '../errors/index.js';
+import { StartPatience } from './start-patience.js';
 
-/** A camera needs longer for its first frame: sensor and algorithms start. */
-const longestStartMs = 5000;
 const minLimitMs = 1000;
 const limitFrames = 5;
 const checkIntervalMs = 200;
@@ -10,8 +9,7 @@ const checkIntervalMs = 200;
 /** Notices that a camera delivers no more frames, which libcamera does not always say. */
 export class FrameWatchdog {
   #timer: NodeJS.Timeout | undefined;
-  // From its start to its first frame, the longest so far; undefined while it has never delivered one.
-  #startMs: number | undefined;
+  readonly #patience = new StartPatience();
 
   /**
    * Calls onStall once when no frame comes. Frames count that the camera delivered: that they are dropped, because the
@@ -22,8 +20,7 @@ export class FrameWatchdog {
     const { live, fps, name } = camera.plan;
     if (!live) return;
     const limitMs = Math.max(minLimitMs, fps > 0 ? (limitFrames * 1000) / fps : 0);
-    // A camera that is known to start quickly is not given long: what was asked of a dead one is lost.
-    const startLimitMs = Math.max(limitMs, Math.min(2 * (this.#startMs ?? Infinity), longestStartMs));
+    const startLimitMs = this.#patience.limitMs(limitMs);
     let lastCount = camera.statistics().captured;
     let hasStarted = false;
     let silentMs = 0;
@@ -35,13 +32,14 @@ export class FrameWatchdog {
       lastCheckMs = nowMs;
       const { captured } = camera.statistics();
       if (captured !== lastCount) {
-        if (!hasStarted) this.#startMs = Math.max(this.#startMs ?? 0, silentMs);
+        if (!hasStarted) this.#patience.onFirstFrame(silentMs);
         hasStarted = true;
         silentMs = 0;
       }
       lastCount = captured;
       if (silentMs < (hasStarted ? limitMs : startLimitMs)) return;
       this.stop();
+      if (!hasStarted) this.#patience.onSilence();
       const seconds = (silentMs / 1000).toFixed(1);
       onStall(new StreamerError('ERR_CAMERA_STALLED', `${name} delivered no frame for ${seconds} s`));
     }, checkIntervalMs);

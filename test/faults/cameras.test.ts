@@ -40,7 +40,10 @@ function whenPluggedIn(fault: string): CameraFaultCase {
 
 const cases: Readonly<Record<string, CameraFaultCase>> = {
   'stalls for 0.3 s': lasting(300, 'stall'),
+  // The fault ends when what was asked of the camera anew has just been lost, too.
+  'stalls for 1.3 s': lasting(1300, 'stall'),
   'stalls for 3 s': lasting(3000, 'stall'),
+  'stalls for 3.3 s': lasting(3300, 'stall'),
   'has each request cancelled': lasting(2000, 'cancel'),
   'delivers no valid frame for 3 s': lasting(3000, 'error'),
   'delivers every third frame not valid': { ...lasting(2000, 'error=3'), minFrames: 35 },

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { StartPatience } from '../../lib/pipeline/start-patience.js';
+
+test('a camera that has never delivered has five seconds, and twice as long as it has needed once it has', () => {
+  const patience = new StartPatience();
+  assert.equal(patience.limitMs(1000), 5000);
+  patience.onFirstFrame(800);
+  assert.equal(patience.limitMs(1000), 1600);
+  assert.equal(patience.limitMs(10_000), 10_000, 'at few frames a second');
+});
+
+test('a start that a fault has made long does not lengthen the next ones', () => {
+  const patience = new StartPatience();
+  for (const startMs of [900, 300, 950, 1800]) patience.onFirstFrame(startMs);
+  assert.equal(patience.limitMs(1000), 1000);
+});
+
+test('the tenth start in vain has all the time, so that a camera that has become slow streams again', () => {
+  const patience = new StartPatience();
+  patience.onFirstFrame(300);
+  const limits = Array.from({ length: 11 }, () => {
+    const limitMs = patience.limitMs(1000);
+    patience.onSilence();
+    return limitMs;
+  });
+  assert.deepEqual(limits, [...Array<number>(9).fill(1000), 5000, 1000]);
+  patience.onFirstFrame(300);
+  assert.equal(patience.limitMs(1000), 1000);
+});
