@@ -141,7 +141,7 @@ test('it has what it runs and is built from, and nothing else', () => {
   const tops = new Set(names.map((name) => name.split('/')[0]));
   assert.deepEqual([...tops].sort(), [
     ...['CHANGELOG.md', 'CMakeLists.txt', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md', 'binding.gyp'],
-    ...['cmake', 'config.schema.json', 'config.toml.example', 'deploy', 'dist', 'docs', 'native'],
+    ...['cmake', 'config.schema.json', 'config.toml.example', 'deploy', 'dist', 'docs', 'examples', 'native'],
     ...['package.json', 'prebuilds', 'scripts'],
   ]);
   const below = (folder: string): string[] => names.filter((name) => name.startsWith(`${folder}/`));
