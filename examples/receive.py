@@ -1,4 +1,3 @@
-#!/usr/bin/python3
 """Receives a stream by OpenCV and GStreamer, and prints the mean brightness of each frame, 0 to 255.
 
 Needs Debian's python3-opencv and gstreamer1.0-plugins-good; the wheels of pip are built without GStreamer.

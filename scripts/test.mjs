@@ -100,7 +100,7 @@ const suites = [
     run: () =>
       nodeTests(['interop'], { ...realTime, environment: { FULL_MATRIX: values['full-matrix'] ? '1' : '' } }),
   },
-  { name: 'examples', run: () => nodeTests(['examples'], realTime) },
+  { name: 'examples', run: () => nodeTests(['examples', 'docs'], realTime) },
   { name: 'sanitizers', run: sanitizedStreaming },
   {
     name: 'libcamera',
