@@ -93,6 +93,7 @@ const suites = [
     run: () =>
       nodeTests(['interop'], { ...realTime, environment: { FULL_MATRIX: values['full-matrix'] ? '1' : '' } }),
   },
+  { name: 'examples', run: () => nodeTests(['examples', 'docs'], realTime) },
   { name: 'sanitizers', run: sanitizedStreaming },
   {
     name: 'libcamera',

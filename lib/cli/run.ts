@@ -29,7 +29,7 @@ export async function run(args: readonly string[]): Promise<number> {
 }
 
 /** The Go system's flags have one dash: `-config` and `--config` mean the same. */
-function withTwoDashes(arg: string): string {
+export function withTwoDashes(arg: string): string {
   return /^-[a-z]{2,}/.test(arg) ? `-${arg}` : arg;
 }
 

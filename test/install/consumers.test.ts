@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { projectRoot } from '../helpers/debian13.js';
+import { codeBlocks, documentationPages } from '../helpers/documentation.js';
 import { packFresh } from '../helpers/packed.js';
 import { runToEnd } from '../helpers/processes.js';
 
@@ -104,15 +105,11 @@ for (const [name, module] of [
 }
 
 test('the programs in its documentation compile', async () => {
-  const pages = ['README.md', ...packageFiles().filter((name) => /^docs\/.*\.md$/.test(name))];
-  const programs = pages.flatMap((page) => {
-    const text = readFileSync(inPackage(page), 'utf8');
-    return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, program = '']) => ({ page, program }));
-  });
+  const programs = codeBlocks(installed, documentationPages(installed), 'ts');
   assert.ok(programs.length > 10);
-  const imports = programs.map(({ page, program }, index) => {
-    const name = `${path.basename(page, '.md')}-${String(index)}`;
-    writeFileSync(path.join(consumer, `${name}.ts`), program);
+  const imports = programs.map(({ place, text }) => {
+    const name = place.replaceAll(/\W/g, '-');
+    writeFileSync(path.join(consumer, `${name}.ts`), text);
     return `import './${name}.js';\n`;
   });
   writeFileSync(path.join(consumer, 'documented.ts'), imports.join(''));
@@ -141,7 +138,7 @@ test('it has what it runs and is built from, and nothing else', () => {
   const tops = new Set(names.map((name) => name.split('/')[0]));
   assert.deepEqual([...tops].sort(), [
     ...['CHANGELOG.md', 'CMakeLists.txt', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md', 'binding.gyp'],
-    ...['cmake', 'config.schema.json', 'config.toml.example', 'deploy', 'dist', 'docs', 'native'],
+    ...['cmake', 'config.schema.json', 'config.toml.example', 'deploy', 'dist', 'docs', 'examples', 'native'],
     ...['package.json', 'prebuilds', 'scripts'],
   ]);
   const below = (folder: string): string[] => names.filter((name) => name.startsWith(`${folder}/`));
