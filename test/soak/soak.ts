@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { recoveryLimitMs } from '../faults/faulty-streamer.js';
 import { Random } from '../fuzz/random.js';
 import { CameraFaults } from '../helpers/camera-faults.js';
 import { PeerClient } from '../helpers/peer-client.js';
@@ -167,6 +168,10 @@ function failuresOf(run: Run, end: ProcessFigures, growthLimitMiB: number): stri
   const { stuck } = run.disturbances;
   if (!isRunning(run)) failures.push(`the process has ended: ${run.process.stderr().slice(-2000)}`);
   if (stuck !== '') failures.push(`stuck: ${stuck}`);
+  for (const [kind, { worstRecoveryMs }] of run.disturbances.figures) {
+    if (worstRecoveryMs > recoveryLimitMs)
+      failures.push(`a camera came back ${worstRecoveryMs.toFixed(0)} ms after the end of ${kind}`);
+  }
   for (const [what, count] of Object.entries(run.drops.unexplained))
     failures.push(`dropped with no fault going on: ${what} ${String(count)}`);
   if (run.rss.slope > growthLimitMiB)
