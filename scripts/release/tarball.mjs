@@ -18,6 +18,7 @@ const topNames = [
     'deploy',
     'dist',
     'docs',
+    'examples',
     'native',
     'package.json',
   ],

@@ -8,7 +8,7 @@ import { start } from './processes.js';
 const parts = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md', 'package.json', 'package-lock.json'],
   ...['config.schema.json', 'config.toml.example', 'tsconfig.json', 'tsconfig.build.json', 'binding.gyp'],
-  ...['CMakeLists.txt', 'cmake', 'deploy', 'docs', 'lib', 'native', 'scripts'],
+  ...['CMakeLists.txt', 'cmake', 'deploy', 'docs', 'examples', 'lib', 'native', 'scripts'],
 ];
 
 /**
