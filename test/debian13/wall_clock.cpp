@@ -1,4 +1,5 @@
-// The wall clock as the process sees it: ahead by so many seconds (fault wall-clock=SECONDS), behind where it is negative.
+// The wall clock as the process sees it: ahead by so many seconds (fault wall-clock=SECONDS), behind where it
+// is negative.
 #include <sys/time.h>
 #include <time.h>
 
@@ -7,7 +8,9 @@
 
 namespace {
 
-time_t ahead_s() { return fault_number("wall-clock", "*", 0).value_or(0); }
+time_t ahead_s() {
+  return fault_number("wall-clock", "*", 0).value_or(0);
+}
 
 }  // namespace
 
