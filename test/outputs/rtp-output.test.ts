@@ -175,7 +175,7 @@ test('pacing spreads a frame over time, and the schedule is kept account of', as
   const spansMs = frameSpansMs(receiver).slice(1, -1);
   // A frame that gets the processor late catches up; without pacing all of them take a millisecond or two.
   const spread = spansMs.filter((spanMs) => spanMs > 10);
-  assert.ok(spansMs.length >= 8 && spread.length >= 3, spansMs.join(' '));
+  assert.ok(spansMs.length >= 8 && spread.length >= spansMs.length / 2, spansMs.join(' '));
   const unpaced = await streamFrames({ host: '127.0.0.1', port: receiver.port, pacing: { mode: 'off' } }, 3);
   assert.equal(unpaced.output.statistics().destinations[0]?.socket?.departureErrors, undefined);
 });

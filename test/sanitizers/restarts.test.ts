@@ -36,7 +36,7 @@ for (const name of ['address,undefined', 'thread'] satisfies SanitizerName[]) {
       { host: '127.0.0.1', port: first.port },
       { host: '127.0.0.1', port: second.port },
     ]);
-    const command = await sanitizedCommand(name, { shimmed: true });
+    const command = await sanitizedCommand(name, { shimmed: true, withWebRtc: true });
     const streamer = startInDebian13(barsFolder, [...command, '-config', config, '-mode', 'both'], {
       PI_LIKE_DEVICE: String(fps),
       CAMERA_FAULTS_FILE: cameraFaults.file,
