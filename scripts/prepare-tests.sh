@@ -8,10 +8,9 @@ exec 9> .cache/prepare-tests.lock
 flock 9
 
 scripts/debian13-root.sh
-for root in debian12 debian13-libcamera0.4 debian13-libcamera0.7 debian13-libcamera0.9 debian12-systemd debian13-systemd; do
+for root in debian12 debian13-libcamera0.4 debian13-libcamera0.7 debian13-libcamera0.9 debian12-systemd debian13-systemd debian13-ssh; do
   test/roots/make.sh "$root"
 done
-test/roots/make-ssh.sh
 for version in 0.4 0.7; do test/roots/make-arm64.sh "arm64-libcamera$version"; done
 for node in '20 x64' '22 x64' '24 x64' '22 arm64'; do
   read -r major arch <<< "$node"

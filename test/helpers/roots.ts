@@ -12,7 +12,8 @@ export type RootName =
   | 'debian13-libcamera0.7'
   | 'debian13-libcamera0.9'
   | 'debian12-systemd'
-  | 'debian13-systemd';
+  | 'debian13-systemd'
+  | 'debian13-ssh';
 
 const scripts = path.join(projectRoot, 'test', 'roots');
 

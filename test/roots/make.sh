@@ -5,6 +5,7 @@
 #   debian13-libcamera0.4, debian13-libcamera0.7   with that libcamera and its virtual cameras
 #   debian13-libcamera0.9                          with a libcamera that nobody knows
 #   debian12-systemd, debian13-systemd             with an init, and what an addon built on Debian needs
+#   debian13-ssh                                   with what a machine needs besides that is deployed to
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 [ $# = 1 ] || { echo "usage: $0 NAME" >&2; exit 2; }
@@ -46,18 +47,29 @@ bootstrap() { # suite
   chroot "$partial" useradd --create-home --uid 1000 pi
 }
 
+inside() { chroot "$partial" env DEBIAN_FRONTEND=noninteractive LC_ALL=C "$@"; }
+
+extend() { # root options-and-packages-of-apt-get-install...
+  "$0" "$1"
+  cp -a ".cache/roots/$1" "$partial"
+  add "${@:2}"
+}
+
+add() { # options-and-packages-of-apt-get-install...
+  cp /etc/resolv.conf "$partial/etc/resolv.conf"
+  mount -t proc proc "$partial/proc"
+  inside apt-get -q update
+  inside apt-get -qy install --no-install-recommends "$@"
+  inside apt-get clean
+  umount "$partial/proc"
+}
+
 # The libcamera of a suite. Its path of the virtual cameras is built in; by the link each process has its own.
 add_libcamera() { # package suite
   cp -a .cache/roots/debian13 "$partial"
   echo "deb $mirror $2 main" > "$partial/etc/apt/sources.list.d/suite.list"
   echo force-unsafe-io > "$partial/etc/dpkg/dpkg.cfg.d/unsafe-io" # a cache: no need to survive a power cut
-  cp /etc/resolv.conf "$partial/etc/resolv.conf"
-  mount -t proc proc "$partial/proc"
-  inside() { chroot "$partial" env DEBIAN_FRONTEND=noninteractive LC_ALL=C "$@"; }
-  inside apt-get -q update
-  inside apt-get -qy install --no-install-recommends -t "$2" "$1"
-  inside apt-get clean
-  umount "$partial/proc"
+  add -t "$2" "$1"
   mkdir -p "$partial/usr/share/libcamera/pipeline/virtual"
   ln -s /proc/self/cwd/virtual.yaml "$partial/usr/share/libcamera/pipeline/virtual/virtual.yaml"
 }
@@ -71,14 +83,10 @@ case $name in
     [ "$name" = debian13-libcamera0.4 ] || suite=trixie-backports
     add_libcamera "${name#debian13-}" "$suite"
     ;;
-  debian12-systemd | debian13-systemd)
-    "$0" "${name%-systemd}"
-    cp -a ".cache/roots/${name%-systemd}" "$partial"
-    cp /etc/resolv.conf "$partial/etc/resolv.conf"
-    mount -t proc proc "$partial/proc"
-    chroot "$partial" env DEBIAN_FRONTEND=noninteractive LC_ALL=C sh -ec \
-      'apt-get -q update; apt-get -qy install --no-install-recommends systemd procps libjpeg62-turbo libyuv0; apt-get clean'
-    umount "$partial/proc"
+  debian12-systemd | debian13-systemd) extend "${name%-systemd}" systemd procps libjpeg62-turbo libyuv0 ;;
+  debian13-ssh)
+    extend debian13-systemd openssh-server rsync sudo
+    echo 'pi ALL=(ALL) NOPASSWD: ALL' > "$partial/etc/sudoers.d/pi"
     ;;
   debian13-libcamera0.9) # of the future: any library will do
     "$0" debian13

@@ -6,7 +6,7 @@ import { projectRoot } from '../helpers/debian13.js';
 import { runToEnd, start, until } from '../helpers/processes.js';
 import { nodeOf, type Outcome, type RootName } from '../helpers/roots.js';
 
-type BootableRoot = (RootName & `${string}-systemd`) | 'debian13-ssh';
+type BootableRoot = RootName & (`${string}-systemd` | 'debian13-ssh');
 
 /** A Debian that systemd has booted. */
 export interface BootedSystem {
@@ -22,8 +22,7 @@ export interface BootedSystem {
 }
 
 export async function bootSystem(name: BootableRoot): Promise<BootedSystem> {
-  const [maker, ...args] = name === 'debian13-ssh' ? ['make-ssh.sh'] : ['make.sh', name];
-  await runToEnd(path.join(projectRoot, 'test', 'roots', maker), args);
+  await runToEnd(path.join(projectRoot, 'test', 'roots', 'make.sh'), [name]);
   const folder = mkdtempSync(path.join(tmpdir(), 'pcs-booted-'));
   const root = path.join(projectRoot, '.cache', 'roots', name);
   const script = path.join(import.meta.dirname, 'boot.sh');
