@@ -55,7 +55,7 @@ function isPastDay(date = '') {
 
 /** Generated files that are not what their sources give now. */
 export function generatedProblems() {
-  const { status, stdout, stderr } = run('npx', 'tsx', 'scripts/generate-config-docs.ts', '--check');
+  const { status, stdout, stderr } = run('npx', 'tsx', 'scripts/generate.ts', '--check');
   if (status === 0) return [];
   const stale = stdout.split('\n').filter((line) => line !== '');
   if (stale.length === 0) return [`npm run generate fails: ${stderr.trim()}`];

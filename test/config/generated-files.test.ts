@@ -4,10 +4,12 @@ import { describe, test } from 'node:test';
 import { parseConfig } from '../../lib/config/index.js';
 import { describeSections } from '../../lib/config/reference.js';
 import { fileSchema } from '../../lib/config/schema/file.js';
-import { generatedFiles } from '../../scripts/generate-config-docs.js';
+import { generatedFiles } from '../../scripts/generate.js';
+
+const files = await generatedFiles();
 
 describe('the generated files are up to date (if not: npm run generate)', () => {
-  for (const [path, text] of generatedFiles()) {
+  for (const [path, text] of files) {
     test(path, () => {
       assert.equal(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'), text);
     });
@@ -25,7 +27,7 @@ test('every section and key has a description, and every key says what is allowe
 });
 
 describe('the sample file', () => {
-  const sample = generatedFiles().get('config.toml.example') ?? '';
+  const sample = files.get('config.toml.example') ?? '';
 
   test('is accepted as it is, with the defaults', () => {
     assert.deepEqual(

@@ -9,13 +9,17 @@ import { after, test, type TestContext } from 'node:test';
 import ts from 'typescript';
 import { openReceiver } from '../../lib/index.js';
 import { projectRoot } from '../helpers/debian13.js';
-import { codeBlocks, documentationPages } from '../helpers/documentation.js';
+import { codeBlocks, documentationPages, type CodeBlock } from '../helpers/documentation.js';
 import { freeRtpPort } from '../helpers/ports.js';
 import { start } from '../helpers/processes.js';
 import { startRtpStream } from '../helpers/rtp-stream.js';
 
 const timeout = { timeout: 30_000 };
 const pages = documentationPages(projectRoot);
+
+/** Those that are whole programs: what has a mark is run with its page. */
+const programsIn = (language: string): CodeBlock[] =>
+  codeBlocks(projectRoot, pages, language).filter(({ mark }) => mark === '');
 
 /** Where the package is installed. One for all, in the order of the pages: a program reads what one before has written. */
 const folder = mkdtempSync(path.join(tmpdir(), 'pcs-documented-'));
@@ -40,7 +44,7 @@ async function run(context: TestContext, command: string, name: string, text: st
   return running.stdout();
 }
 
-for (const { place, text } of codeBlocks(projectRoot, pages, 'ts')) {
+for (const { place, text } of programsIn('ts')) {
   test(`the program at ${place} runs`, timeout, async (context) => {
     const [typed, port] = await withFreePorts(text);
     const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
@@ -59,13 +63,13 @@ for (const { place, text } of codeBlocks(projectRoot, pages, 'ts')) {
   });
 }
 
-for (const { place, text } of codeBlocks(projectRoot, pages, 'js')) {
+for (const { place, text } of programsIn('js')) {
   test(`what stands at ${place} runs`, timeout, async (context) => {
     await run(context, process.execPath, 'program.cjs', text);
   });
 }
 
-for (const { place, text } of codeBlocks(projectRoot, pages, 'python')) {
+for (const { place, text } of programsIn('python')) {
   test(`the program at ${place} receives`, timeout, async (context) => {
     const [program, port] = await withFreePorts(text.replace('range(100)', 'range(20)'));
     await startRtpStream(context, port);

@@ -5,6 +5,8 @@ import path from 'node:path';
 export interface CodeBlock {
   /** The page's path from the folder where all of them are, and the number of the block's first line. */
   readonly place: string;
+  /** The words behind its language: what is done with it. Empty for most. */
+  readonly mark: string;
   readonly text: string;
 }
 
@@ -20,14 +22,19 @@ export function documentationPages(folder: string): string[] {
   ];
 }
 
-/** The blocks of code of these pages that are in one language, such as `ts`. */
+/** The blocks of code of these pages that are in one language, such as `ts`; `\w+` is any. */
 export function codeBlocks(folder: string, pages: readonly string[], language: string): CodeBlock[] {
-  const fenced = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms');
+  // In a list blocks are indented.
+  const fenced = new RegExp(`^( *)\`\`\`${language}(?: ([^\\n]+))?\\n(.*?)^\\1\`\`\`$`, 'gms');
   return pages.flatMap((page) => {
     const whole = readFileSync(path.join(folder, page), 'utf8');
-    return Array.from(whole.matchAll(fenced), ({ 1: text = '', index }) => ({
-      place: `${page}:${String(whole.slice(0, index).split('\n').length + 1)}`,
-      text,
-    }));
+    return Array.from(
+      whole.matchAll(fenced),
+      ({ 1: indentation = '', 2: mark = '', 3: text = '', index }) => ({
+        place: `${page}:${String(whole.slice(0, index).split('\n').length + 1)}`,
+        mark,
+        text: text.replaceAll(new RegExp(`^${indentation}`, 'gm'), ''),
+      }),
+    );
   });
 }

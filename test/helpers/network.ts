@@ -10,7 +10,7 @@ export interface Host {
   readonly address6: string;
   /** Runs a command on the host to its end. Fails with what it printed when it does not succeed. */
   run(command: string, ...args: readonly string[]): Promise<string>;
-  start(command: string, args: readonly string[]): RunningProcess;
+  start(command: string, args: readonly string[], options?: { cwd?: string }): RunningProcess;
 }
 
 /** Two hosts, joined by a cable. */
@@ -27,8 +27,8 @@ let networks = 0;
  */
 export async function makeNetwork(context: TestContext): Promise<Network> {
   const name = `pcs-${String(process.pid)}-${String(networks++)}`;
-  const sender = makeHost(`${name}-sender`, 'cable0', 1);
-  const receiver = makeHost(`${name}-receiver`, 'cable1', 2);
+  const sender = makeHost(`${name}-sender`, 1);
+  const receiver = makeHost(`${name}-receiver`, 2);
   for (const { namespace } of [sender, receiver]) {
     await runToEnd('ip', ['netns', 'add', namespace]);
     context.after(() => runToEnd('ip', ['netns', 'delete', namespace]));
@@ -61,15 +61,15 @@ export async function switchOffloadsOff(host: Host, ...offloads: readonly string
   await host.run('ethtool', '--offload', host.device, ...offloads.flatMap((name) => [name, 'off']));
 }
 
-function makeHost(namespace: string, device: string, number: number): Host {
+function makeHost(namespace: string, number: number): Host {
   const inside = (command: string, args: readonly string[]) => ['netns', 'exec', namespace, command, ...args];
   return {
     namespace,
-    device,
+    device: 'eth0',
     address: `192.0.2.${String(number)}`,
     address6: `2001:db8::${String(number)}`,
     run: (command, ...args) => runToEnd('ip', inside(command, args)),
     // `ip netns exec` becomes the command: it has the same process id.
-    start: (command, args) => start('ip', inside(command, args)),
+    start: (command, args, options) => start('ip', inside(command, args), options),
   };
 }

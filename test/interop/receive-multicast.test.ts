@@ -22,12 +22,7 @@ const cases: readonly (readonly [
   options: readonly string[],
 ])[] = [
   ['a group', '239.192.0.1', {}, []],
-  [
-    'a group of IPv6, on an interface',
-    'ff15::1',
-    { multicast_interface: 'cable0' },
-    ['--interface', 'cable1'],
-  ],
+  ['a group of IPv6, on an interface', 'ff15::1', { multicast_interface: 'eth0' }, ['--interface', 'eth0']],
   ['a group of one source', '232.0.0.1', { bind_address: '192.0.2.1' }, []],
   ['RTCP on the same port', '239.192.0.1', { rtcp_mux: true }, []],
   ['no group, IPv6', '2001:db8::2', {}, []],

@@ -93,11 +93,13 @@ for (const root of ['debian12-systemd', 'debian13-systemd'] as const) {
       assert.equal(await mainPid(), pid);
     });
 
-    it('is back within ten seconds after kill -9', async () => {
+    it('is back within ten seconds after kill -9, with the variables of /etc/default', async () => {
       const pid = await mainPid();
+      await shell('echo "LIBCAMERA_LOG_LEVELS=*:INFO" > /etc/default/pi-camera-streamer');
       await system.run('kill', '-9', pid);
       assert.ok((await isBack(pid)) < 10_000);
       assert.match(await streamer('service', 'status'), /^restarts {2}[1-9]/m);
+      assert.match(await shell(`cat /proc/${await mainPid()}/environ`), /LIBCAMERA_LOG_LEVELS=\*:INFO/);
     });
 
     it('is restarted by the watchdog when it hangs', async () => {

@@ -1,4 +1,7 @@
+import { totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dropInText } from '../../lib/app/service/drop-in.js';
+import { loadConfig } from '../../lib/config/index.js';
 import { recoveryLimitMs } from '../faults/faulty-streamer.js';
 import { Random } from '../fuzz/random.js';
 import { CameraFaults } from '../helpers/camera-faults.js';
@@ -90,7 +93,8 @@ async function begin(seed: number): Promise<Run> {
   );
   const [first, second] = streams.map(({ port }) => ({ host: '127.0.0.1', port }));
   if (!first || !second) throw new Error('there are two streams');
-  const process = startTwoCameras(streamWith(writeTwoCameras([first, second]), '-mode', 'both'), faults);
+  const config = writeTwoCameras([first, second]);
+  const process = startTwoCameras(streamWith(config, '-mode', 'both'), faults, asTheService(config));
   process.child.stderr?.on('data', (chunk: Buffer) => {
     drops.take(chunk.toString());
   });
@@ -99,6 +103,13 @@ async function begin(seed: number): Promise<Run> {
   const start = await figuresAfterOneVisit(process, url() ?? '');
   const visitors = new Visitors(url() ?? '', new Random(random.below(2 ** 31)));
   return { process, streams, disturbances, drops, rss: new Growth(), visitors, start };
+}
+
+/** The command before the program that gives it the environment of the installed service, which bounds its memory. */
+function asTheService(config: string): string[] {
+  const dropIn = dropInText(loadConfig(config), totalmem());
+  const settings = dropIn.matchAll(/^Environment=(.+)$/gm);
+  return ['env', ...Array.from(settings, ([, setting = '']) => setting)];
 }
 
 /** What is made for the first client stays: it belongs to the start. */

@@ -72,6 +72,8 @@ NotifyAccess=main
 ExecStart=${execLine(command)}
 ExecReload=/bin/kill -HUP $MAINPID
 WorkingDirectory=${folder === undefined ? '/' : folder.replaceAll('%', '%%')}
+# Variables, where Debian has them; it need not be there.
+EnvironmentFile=-/etc/default/pi-camera-streamer
 Restart=always
 RestartSec=2
 TimeoutStartSec=60

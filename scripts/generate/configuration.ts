@@ -1,16 +1,14 @@
-// Writes the sample configuration, its reference and the editors' schema, all derived from the schema in lib/config.
-//   --check    writes nothing; names those that are stale, and fails then
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// The sample configuration, its reference and the editors' schema, all derived from the schema in lib/config.
 import { z } from 'zod';
-import { effectOf, effects } from '../lib/config/key-info.js';
-import { describeSections, type KeyReference, type SectionReference } from '../lib/config/reference.js';
-import { cameraNamePattern, fileSchema, foreignSectionPattern } from '../lib/config/schema/file.js';
+import { effectOf, effects } from '../../lib/config/key-info.js';
+import { describeSections, type KeyReference, type SectionReference } from '../../lib/config/reference.js';
+import { markdownTable } from './markdown-table.js';
+import { cameraNamePattern, fileSchema, foreignSectionPattern } from '../../lib/config/schema/file.js';
 
 const generatedBy = 'Made by "npm run generate" from lib/config/schema.';
 
 /** The texts by their paths in the repository. */
-export function generatedFiles(): ReadonlyMap<string, string> {
+export function configurationFiles(): ReadonlyMap<string, string> {
   const schema = fileSchema(['camera1']);
   const sections = describeSections(schema);
   return new Map([
@@ -108,10 +106,8 @@ function referenceSection({ path, info, keys }: SectionReference): string {
   const name = path.map((step) => (step === 'camera1' ? 'cameraN' : step)).join('.');
   const heading = `## \`[${name}]\`\n\n${info.meaning}`;
   if (keys.length === 0) return heading;
-  const rows = keys.map((key) => `| ${referenceCells(key).map(escapeCell).join(' | ')} |`);
   const columns = ['Key', 'Meaning', 'Unit', 'Values', 'Default', 'Takes effect'];
-  const table = [`| ${columns.join(' | ')} |`, `|${' --- |'.repeat(columns.length)}`, ...rows];
-  return `${heading}\n\n${table.join('\n')}`;
+  return `${heading}\n\n${markdownTable(columns, keys.map(referenceCells))}`;
 }
 
 function referenceCells(key: KeyReference): string[] {
@@ -120,10 +116,6 @@ function referenceCells(key: KeyReference): string[] {
   const value = isConstant ? `\`${defaultText(key)}\`` : defaultText(key);
   const effect = effects[effectOf(info)];
   return [`\`${path.at(-1) ?? ''}\``, info.meaning, info.unit ?? '', key.allowed, value, effect];
-}
-
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|');
 }
 
 // ---- config.schema.json
@@ -156,18 +148,4 @@ function tidy({ jsonSchema }: { jsonSchema: JsonSchema }): void {
   if (jsonSchema.type === 'object') delete jsonSchema.default;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const isCheck = process.argv.includes('--check');
-  for (const [path, text] of generatedFiles()) {
-    const file = new URL(`../${path}`, import.meta.url);
-    if (!isCheck) {
-      writeFileSync(file, text);
-      process.stdout.write(`wrote ${path}\n`);
-    } else if (readFileSync(file, 'utf8') !== text) {
-      process.stdout.write(`${path}\n`);
-      process.exitCode = 1;
-    }
-  }
 }
