@@ -29,7 +29,7 @@ export interface VideoPlan {
 }
 
 /** Numbers for each slot in the fields array. */
-export const videoFieldsPerSlot = 7;
+export const videoFieldsPerSlot = 3;
 
 /** Where each number of a slot stands in the fields array. */
 export const videoSlotField = {
@@ -37,10 +37,6 @@ export const videoSlotField = {
   /** 1 or 0. */
   isKeyframe: 1,
   captureTimeUs: 2,
-  encodedTimeUs: 3,
-  sequence: 4,
-  width: 5,
-  height: 6,
 } as const;
 
 /** Order of the numbers that readCounters() of a video session writes. */

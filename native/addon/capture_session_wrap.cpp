@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "addon/blocking_work.h"
 #include "addon/control_options.h"
 #include "addon/encode_options.h"
 #include "addon/options.h"
@@ -39,71 +40,6 @@ struct CaptureSessionWrap::Notice {
 };
 
 namespace {
-
-// Starts, pauses or stops on a worker thread, because each may wait for a camera.
-class SessionWorker final : public Napi::AsyncWorker {
- public:
-  enum class Action { kStart, kPause, kStop };
-
-  SessionWorker(Napi::Env env, CaptureSessionWrap& session, Action action)
-      : AsyncWorker(env),
-        deferred_(Napi::Promise::Deferred::New(env)),
-        session_(session),
-        keep_alive_(Napi::Persistent(session.Value())),
-        action_(action) {}
-
-  Napi::Promise promise() const { return deferred_.Promise(); }
-
-  void Execute() override {
-    switch (action_) {
-      case Action::kStart:
-        succeeded_ = session_.start_blocking(failure_);
-        break;
-      case Action::kPause:
-        session_.pause_blocking();
-        break;
-      case Action::kStop:
-        session_.stop_blocking();
-    }
-  }
-
-  void OnOK() override {
-    if (action_ == Action::kStop) {
-      session_.close_callback();
-      session_.forget_event_function();
-    }
-    if (succeeded_)
-      deferred_.Resolve(Env().Undefined());
-    else
-      deferred_.Reject(error_from(Env(), failure_).Value());
-  }
-
-  // Threads or memory ran out.
-  void OnError(const Napi::Error& error) override { deferred_.Reject(error.Value()); }
-
- private:
-  Napi::Promise::Deferred deferred_;
-  CaptureSessionWrap& session_;
-  Napi::ObjectReference keep_alive_;
-  Action action_;
-  Failure failure_{};
-  bool succeeded_ = true;
-};
-
-Napi::Value run_worker(const Napi::CallbackInfo& info, CaptureSessionWrap& session,
-                       SessionWorker::Action action) {
-  auto* worker = new SessionWorker(info.Env(), session, action);
-  const Napi::Promise promise = worker->promise();
-  worker->Queue();
-  return promise;
-}
-
-// stop() has to come first: nothing may call back once the function is let go.
-void end_of_environment(void* wrap) {
-  auto* session = static_cast<CaptureSessionWrap*>(wrap);
-  session->stop_blocking();
-  session->close_callback();
-}
 
 const char* event_name(SourceEvent event) {
   switch (event) {
@@ -143,13 +79,7 @@ CaptureSessionWrap::CaptureSessionWrap(const Napi::CallbackInfo& info) : ObjectW
   const auto options = info[1].As<Napi::Object>();
   auto encoder = std::make_unique<FrameJpegEncoder>(read_encode_options(options, source->info()));
   encoder_ = encoder.get();
-  const auto buffers = info[2].As<Napi::Array>();
-  std::vector<FrameSlot> slots;
-  for (uint32_t i = 0; i < buffers.Length(); ++i) {
-    auto buffer = buffers.Get(i).As<Napi::ArrayBuffer>();
-    slot_memory_.push_back(Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1));
-    slots.push_back({static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength()});
-  }
+  std::vector<FrameSlot> slots = slot_memory_.keep(info[2].As<Napi::Array>());
   auto fields = info[3].As<Napi::Float64Array>();
   fields_memory_ = Napi::Reference<Napi::Float64Array>::New(fields, 1);
   fields_ = fields.Data();
@@ -171,14 +101,11 @@ CaptureSessionWrap::~CaptureSessionWrap() {
   }
 }
 
-bool CaptureSessionWrap::start_blocking(Failure& failure) {
-  const std::lock_guard lock(running_mutex_);
-  return session_->start(failure);
-}
-
-void CaptureSessionWrap::pause_blocking() {
-  const std::lock_guard lock(running_mutex_);
-  session_->pause();
+// stop() has to come first: nothing may call back once the function is let go.
+void CaptureSessionWrap::end_of_environment(void* wrap) {
+  auto* self = static_cast<CaptureSessionWrap*>(wrap);
+  self->stop_blocking();
+  self->close_callback();
 }
 
 void CaptureSessionWrap::stop_blocking() {
@@ -189,10 +116,6 @@ void CaptureSessionWrap::stop_blocking() {
 void CaptureSessionWrap::close_callback() {
   if (callback_open_) callback_.Abort();
   callback_open_ = false;
-}
-
-void CaptureSessionWrap::forget_event_function() {
-  on_event_.Reset();
 }
 
 void CaptureSessionWrap::deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self,
@@ -263,16 +186,31 @@ void CaptureSessionWrap::on_event(SourceEvent event, const Failure& failure) noe
   callback_.NonBlockingCall(new Notice{event, failure});
 }
 
-Napi::Value CaptureSessionWrap::start(const Napi::CallbackInfo& info) {
-  return run_worker(info, *this, SessionWorker::Action::kStart);
+Napi::Value CaptureSessionWrap::start(const Napi::CallbackInfo&) {
+  return BlockingWork::run(Value(), [this](Failure& failure) {
+    const std::lock_guard lock(running_mutex_);
+    return session_->start(failure);
+  });
 }
 
-Napi::Value CaptureSessionWrap::pause(const Napi::CallbackInfo& info) {
-  return run_worker(info, *this, SessionWorker::Action::kPause);
+Napi::Value CaptureSessionWrap::pause(const Napi::CallbackInfo&) {
+  return BlockingWork::run(Value(), [this](Failure&) {
+    const std::lock_guard lock(running_mutex_);
+    session_->pause();
+    return true;
+  });
 }
 
-Napi::Value CaptureSessionWrap::stop(const Napi::CallbackInfo& info) {
-  return run_worker(info, *this, SessionWorker::Action::kStop);
+Napi::Value CaptureSessionWrap::stop(const Napi::CallbackInfo&) {
+  const auto work = [this](Failure&) {
+    stop_blocking();
+    return true;
+  };
+  const auto finish = [this] {
+    close_callback();
+    on_event_.Reset();  // it, the camera and this session would keep each other alive
+  };
+  return BlockingWork::run(Value(), work, finish);
 }
 
 Napi::Value CaptureSessionWrap::release(const Napi::CallbackInfo& info) {
@@ -281,9 +219,8 @@ Napi::Value CaptureSessionWrap::release(const Napi::CallbackInfo& info) {
 
 void CaptureSessionWrap::replace_slot(const Napi::CallbackInfo& info) {
   const uint32_t slot = info[0].As<Napi::Number>().Uint32Value();
-  auto buffer = info[1].As<Napi::ArrayBuffer>();
-  if (!session_->pool().replace(slot, {static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength()})) return;
-  slot_memory_[slot] = Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1);
+  const auto buffer = info[1].As<Napi::ArrayBuffer>();
+  if (session_->pool().replace(slot, slot_in(buffer))) slot_memory_.replace(slot, buffer);
 }
 
 void CaptureSessionWrap::set_quality(const Napi::CallbackInfo& info) {

@@ -5,8 +5,8 @@
 
 #include <memory>
 #include <mutex>
-#include <vector>
 
+#include "addon/slot_memory.h"
 #include "core/capture_session.h"
 #include "encoder/frame_jpeg_encoder.h"
 
@@ -32,20 +32,16 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   explicit CaptureSessionWrap(const Napi::CallbackInfo& info);
   ~CaptureSessionWrap() override;
 
-  bool start_blocking(Failure& failure);  // any thread
-  void pause_blocking();                  // any thread
-  void stop_blocking();                   // any thread
-  void close_callback();                  // JavaScript thread, after stop_blocking()
-
-  // JavaScript thread, after close_callback(): it, the camera and this session would keep each other alive.
-  void forget_event_function();
-
   CaptureSession& session() { return *session_; }
 
  private:
   struct Notice;
   static void deliver(Napi::Env env, Napi::Function on_frame, CaptureSessionWrap* self, Notice* notice);
   using Callback = Napi::TypedThreadSafeFunction<CaptureSessionWrap, Notice, deliver>;
+
+  static void end_of_environment(void* wrap);
+  void stop_blocking();   // any thread
+  void close_callback();  // JavaScript thread, after stop_blocking()
 
   void write_fields(const EncodedFrame& frame) noexcept;
   void on_encoded(const EncodedFrame& frame) noexcept override;
@@ -65,7 +61,7 @@ class CaptureSessionWrap final : public Napi::ObjectWrap<CaptureSessionWrap>, pr
   void set_controls(const Napi::CallbackInfo& info);
   void read_counters(const Napi::CallbackInfo& info);
 
-  std::vector<Napi::Reference<Napi::ArrayBuffer>> slot_memory_;
+  SlotMemory slot_memory_;
   Napi::Reference<Napi::Float64Array> fields_memory_;
   Napi::FunctionReference on_event_;
   double* fields_ = nullptr;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "addon/blocking_work.h"
 #include "addon/capture_session_wrap.h"
 #include "addon/encode_options.h"
 #include "addon/options.h"
@@ -23,39 +24,6 @@ struct VideoSessionWrap::Notice {
   }
 };
 
-namespace {
-
-// Joins the encoder's thread on a worker thread: it may be in the middle of a frame.
-class StopWorker final : public Napi::AsyncWorker {
- public:
-  StopWorker(Napi::Env env, VideoSessionWrap& session)
-      : AsyncWorker(env),
-        deferred_(Napi::Promise::Deferred::New(env)),
-        session_(session),
-        keep_alive_(Napi::Persistent(session.Value())) {}
-
-  Napi::Promise promise() const { return deferred_.Promise(); }
-  void Execute() override { session_.stop_blocking(); }
-  void OnOK() override {
-    session_.close_callback();
-    session_.forget();
-    deferred_.Resolve(Env().Undefined());
-  }
-
- private:
-  Napi::Promise::Deferred deferred_;
-  VideoSessionWrap& session_;
-  Napi::ObjectReference keep_alive_;
-};
-
-void end_of_environment(void* wrap) {
-  auto* session = static_cast<VideoSessionWrap*>(wrap);
-  session->stop_blocking();
-  session->close_callback();
-}
-
-}  // namespace
-
 Napi::Function VideoSessionWrap::define(Napi::Env env) {
   return DefineClass(env, "VideoSession",
                      {
@@ -73,13 +41,7 @@ VideoSessionWrap::VideoSessionWrap(const Napi::CallbackInfo& info) : ObjectWrap(
   CaptureSession& capture = CaptureSessionWrap::Unwrap(capture_object)->session();
   capture_object_ = Napi::Persistent(capture_object);
   const VideoEncodeOptions options = read_video_options(info[1].As<Napi::Object>(), capture.source_info());
-  const auto buffers = info[2].As<Napi::Array>();
-  std::vector<FrameSlot> slots;
-  for (uint32_t i = 0; i < buffers.Length(); ++i) {
-    auto buffer = buffers.Get(i).As<Napi::ArrayBuffer>();
-    slot_memory_.push_back(Napi::Reference<Napi::ArrayBuffer>::New(buffer, 1));
-    slots.push_back({static_cast<uint8_t*>(buffer.Data()), buffer.ByteLength()});
-  }
+  std::vector<FrameSlot> slots = slot_memory_.keep(info[2].As<Napi::Array>());
   auto fields = info[3].As<Napi::Float64Array>();
   fields_memory_ = Napi::Reference<Napi::Float64Array>::New(fields, 1);
   fields_ = fields.Data();
@@ -101,6 +63,12 @@ VideoSessionWrap::~VideoSessionWrap() {
   }
 }
 
+void VideoSessionWrap::end_of_environment(void* wrap) {
+  auto* self = static_cast<VideoSessionWrap*>(wrap);
+  self->stop_blocking();
+  self->close_callback();
+}
+
 void VideoSessionWrap::stop_blocking() {
   if (CaptureSession* capture = capture_.exchange(nullptr)) capture->remove_tap(*session_);
   session_->drain();
@@ -109,10 +77,6 @@ void VideoSessionWrap::stop_blocking() {
 void VideoSessionWrap::close_callback() {
   if (callback_open_) callback_.Abort();
   callback_open_ = false;
-}
-
-void VideoSessionWrap::forget() {
-  on_failed_.Reset();
 }
 
 void VideoSessionWrap::deliver(Napi::Env env, Napi::Function on_video, VideoSessionWrap* self,
@@ -129,12 +93,8 @@ void VideoSessionWrap::deliver(Napi::Env env, Napi::Function on_video, VideoSess
 }
 
 void VideoSessionWrap::on_video(const EncodedVideo& video) noexcept {
-  const double values[] = {
-      static_cast<double>(video.bytes),           video.is_keyframe ? 1.0 : 0.0,
-      static_cast<double>(video.capture_time_us), static_cast<double>(video.encoded_time_us),
-      static_cast<double>(video.sequence),        static_cast<double>(video.width),
-      static_cast<double>(video.height),
-  };
+  const double values[] = {static_cast<double>(video.bytes), video.is_keyframe ? 1.0 : 0.0,
+                           static_cast<double>(video.capture_time_us)};
   static_assert(std::size(values) == kFieldsPerSlot);
   std::copy(std::begin(values), std::end(values), fields_ + video.slot * kFieldsPerSlot);
   callback_.NonBlockingCall(Notice::of_slot(video.slot));
@@ -144,11 +104,16 @@ void VideoSessionWrap::on_video_failed(const Failure& failure, bool is_over) noe
   callback_.NonBlockingCall(new Notice{failure, is_over});
 }
 
-Napi::Value VideoSessionWrap::stop(const Napi::CallbackInfo& info) {
-  auto* worker = new StopWorker(info.Env(), *this);
-  const Napi::Promise promise = worker->promise();
-  worker->Queue();
-  return promise;
+Napi::Value VideoSessionWrap::stop(const Napi::CallbackInfo&) {
+  const auto work = [this](Failure&) {
+    stop_blocking();
+    return true;
+  };
+  const auto finish = [this] {
+    close_callback();
+    on_failed_.Reset();  // callbacks and this session would keep each other alive
+  };
+  return BlockingWork::run(Value(), work, finish);
 }
 
 void VideoSessionWrap::release(const Napi::CallbackInfo& info) {

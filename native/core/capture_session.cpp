@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/clock.h"
+#include "core/thread_name.h"
 #include "core/thread_priority.h"
 
 namespace pcs {
@@ -147,6 +148,7 @@ void CaptureSession::on_event(SourceEvent event, const Failure& failure) noexcep
 }
 
 void CaptureSession::encode_frames() {
+  name_this_thread("jpeg-encoder");
   become_background_thread();
   while (const auto frame = queue_.pop()) {
     encode_frame(*frame);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/clock.h"
+#include "core/thread_name.h"
 #include "core/thread_priority.h"
 
 namespace pcs {
@@ -30,6 +31,7 @@ VideoCounters VideoSession::counters() const {
 }
 
 void VideoSession::encode_frames() {
+  name_this_thread("video-encoder");
   become_background_thread();
   bool goes_on = true;
   while (const auto frame = goes_on ? queue_.pop() : std::nullopt) {
@@ -54,8 +56,7 @@ bool VideoSession::encode_frame(const QueuedFrame& frame) {
   const bool wants_keyframe = wants_keyframe_.exchange(false);
   const int64_t begin_us = monotonic_us();
   const bool done = encoder_->encode(frame, wants_keyframe, bitrate_bps_, pool_.slot(*slot), result, failure);
-  result.encoded_time_us = monotonic_us();
-  encode_time_us_ += static_cast<uint64_t>(result.encoded_time_us - begin_us);
+  encode_time_us_ += static_cast<uint64_t>(monotonic_us() - begin_us);
   if (!done) {
     pool_.release(*slot);
     listener_.on_video_failed(failure, true);

@@ -23,7 +23,6 @@ struct EncodedVideo {
   bool is_keyframe;
   bool by_hardware;
   int64_t capture_time_us;  // CLOCK_MONOTONIC
-  int64_t encoded_time_us;  // CLOCK_MONOTONIC
   uint64_t sequence;        // the source's
 };
 

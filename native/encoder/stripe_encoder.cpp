@@ -7,6 +7,7 @@
 #include <cstring>
 #include <numeric>
 
+#include "core/thread_name.h"
 #include "encoder/restart_markers.h"
 
 namespace pcs {
@@ -102,6 +103,7 @@ void StripeEncoder::stop() {
 }
 
 void StripeEncoder::help() {
+  name_this_thread("jpeg-helper");
   JpegEncoder encoder;
   std::unique_lock lock(mutex_);
   for (;;) {

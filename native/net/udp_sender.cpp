@@ -3,6 +3,7 @@
 #include <sys/prctl.h>
 
 #include "core/clock.h"
+#include "core/thread_name.h"
 #include "core/thread_priority.h"
 
 namespace pcs {
@@ -59,6 +60,7 @@ void UdpSender::close() {
 }
 
 void UdpSender::run() {
+  name_this_thread("rtp-sender");
   become_punctual_thread();
   prctl(PR_SET_TIMERSLACK, 1);  // nanosecond; else the kernel may wake this thread 50 us late to save power
   for (;;) {

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "core/latest_queue.h"
+#include "core/thread_name.h"
 
 namespace pcs {
 namespace {
@@ -72,6 +73,7 @@ SourceCounters PacedSource::counters() const {
 }
 
 void PacedSource::run(FrameSink& sink) {
+  name_this_thread("source");
   const double interval_us = 1e6 / pacing_.fps;
   const int64_t first_us = monotonic_us();
   for (uint64_t sequence = 0;; ++sequence) {

@@ -1,8 +1,8 @@
 #include "sources/libcamera/fps_grid.h"
 
-#include <pthread.h>
-
 #include <utility>
+
+#include "core/thread_name.h"
 
 namespace pcs {
 
@@ -19,7 +19,6 @@ void FpsGrid::start(OnTick on_tick) {
   engaged_ = false;
   stopping_ = false;
   thread_ = std::thread([this, on_tick = std::move(on_tick)] { run(on_tick); });
-  pthread_setname_np(thread_.native_handle(), "fps-grid");
 }
 
 void FpsGrid::engage() {
@@ -40,6 +39,7 @@ void FpsGrid::stop() {
 }
 
 void FpsGrid::run(const OnTick& on_tick) {
+  name_this_thread("fps-grid");
   using Clock = std::chrono::steady_clock;
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return engaged_ || stopping_; });
