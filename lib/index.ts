@@ -1,7 +1,7 @@
 /**
  * Streams cameras of the Raspberry Pi.
  *
- * @packageDocumentation
+ * @module pi-camera-streamer
  */
 export * from './camera/index.js';
 export * from './errors/index.js';

@@ -6,7 +6,7 @@ import type {
   RtpOutput,
   RtpOutputStatistics,
 } from '../outputs/rtp/index.js';
-import type { ReceiverStatistics } from '../rtcp/index.js';
+import type { ReceptionStatistics } from '../rtcp/index.js';
 import type { Pipeline } from '../pipeline/index.js';
 import type { LatencyHistogram } from '../util/latency-histogram.js';
 import type { CameraVideo } from './camera-video.js';
@@ -214,7 +214,7 @@ function rateReport({ quality, boundKbps, bitrateKbps, changes, lastChange }: Ra
   };
 }
 
-function receiverReport(receiver: ReceiverStatistics): ReceiverReport {
+function receiverReport(receiver: ReceptionStatistics): ReceiverReport {
   const { ssrc, fractionLost, packetsLost, jitterMs, roundTripMs } = receiver;
   return {
     ssrc,

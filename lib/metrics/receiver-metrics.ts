@@ -1,9 +1,9 @@
-import type { ReceiverStatistics } from '../rtcp/index.js';
+import type { ReceptionStatistics } from '../rtcp/index.js';
 import { addMetrics, one, type MetricOf } from './labelled.js';
 import type { Scrape } from './scrape.js';
 import type { CameraSource } from './sources.js';
 
-const metrics: readonly MetricOf<ReceiverStatistics>[] = [
+const metrics: readonly MetricOf<ReceptionStatistics>[] = [
   {
     ...{ type: 'gauge', name: 'receiver_loss_ratio', labelNames: [] },
     help: 'Part of the packets that the receiver lost between its last two reports, 0 to 1.',

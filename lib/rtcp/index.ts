@@ -34,7 +34,7 @@ export { parseBye, writeBye, type Bye } from './bye.js';
 export { parseCompoundPacket, type CompoundRule, type RtcpPacket } from './compound-packet.js';
 export { deterministicIntervalUs, rtcpIntervalUs, type RtcpGroup } from './rtcp-interval.js';
 export { SenderSession, type SenderSessionOptions, type SenderSessionStatistics } from './sender-session.js';
-export type { ReceiverStatistics } from './known-receivers.js';
+export type { ReceptionStatistics } from './known-receivers.js';
 export { ReceiverSession, type ReceiverSessionOptions, type ReceptionFigures } from './receiver-session.js';
 export { SenderClock } from './sender-clock.js';
 export { ClockDrift } from './clock-drift.js';

@@ -4,7 +4,7 @@ import type { ReportBlock } from './report-block.js';
 const maxReceivers = 32;
 
 /** What one receiver last said of the stream. */
-export interface ReceiverStatistics {
+export interface ReceptionStatistics {
   /** The receiver's own; 32 bits. */
   readonly ssrc: number;
   /** Between its last two reports, 0..1. */
@@ -57,7 +57,7 @@ export class KnownReceivers {
     }
   }
 
-  statistics(nowUs: number, clockRateHz: number): ReceiverStatistics[] {
+  statistics(nowUs: number, clockRateHz: number): ReceptionStatistics[] {
     return Array.from(this.#receivers, ([ssrc, { block, roundTripUs, heardUs }]) => ({
       ssrc,
       fractionLost: block.fractionLost,

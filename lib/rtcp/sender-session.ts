@@ -1,7 +1,7 @@
 import { StreamerError } from '../errors/index.js';
 import { writeBye } from './bye.js';
 import { parseCompoundPacket, type CompoundRule } from './compound-packet.js';
-import { KnownReceivers, type ReceiverStatistics } from './known-receivers.js';
+import { KnownReceivers, type ReceptionStatistics } from './known-receivers.js';
 import { compactNtp, ntpFromUnixUs } from './ntp-timestamp.js';
 import { writeReceiverReport } from './receiver-report.js';
 import type { ReportBlock } from './report-block.js';
@@ -33,7 +33,7 @@ export interface SenderSessionStatistics {
   /** They say nothing about this stream. */
   readonly packetsForeign: number;
   /** Those heard from lately, at most 32. */
-  readonly receivers: readonly ReceiverStatistics[];
+  readonly receivers: readonly ReceptionStatistics[];
 }
 
 /** The most that a compound can have: a report of 28 bytes, SDES of 268, BYE of 264. */

@@ -33,9 +33,9 @@ function linksIn(text: string): string[] {
   return Array.from(prose.matchAll(/\]\(<?([^()\s>]+)>?(?:\s+"[^"]*")?\)/g), ([, link = '']) => link);
 }
 
-/** What GitHub calls the headings of a page. */
+/** What GitHub calls the headings of a page, and what the page itself names. */
 function anchorsIn(text: string): Set<string> {
-  const anchors = new Set<string>();
+  const anchors = new Set(Array.from(text.matchAll(/<a id="([^"]+)">/g), ([, id = '']) => id));
   for (const [, heading = ''] of text.matchAll(/^#{1,6} +(.*?)(?: +#+)?$/gm)) {
     const anchor = anchorOf(heading);
     let unique = anchor;

@@ -22,11 +22,12 @@ test('links are looked at as GitHub does', (context) => {
     '## Twice',
     '## ERR_A: 4:2:2',
   ];
+  const named = '<a id="named-here"></a>';
   const sameAgain = ['```sh', '# no heading, [no link](none.md)', '```', 'and `[no link](none.md)`'];
-  writeFileSync(path.join(folder, 'docs', 'b.md'), [...headings, ...sameAgain].join('\n'));
+  writeFileSync(path.join(folder, 'docs', 'b.md'), [...headings, named, ...sameAgain].join('\n'));
   const links = [
     ...['docs/b.md', './docs/', 'https://example.org/none', '#here', 'docs/b.md#a-page', 'docs/b.md#twice-1'],
-    ...['docs/b.md#code-and-a-link', 'docs/b.md#err_a-422'],
+    ...['docs/b.md#code-and-a-link', 'docs/b.md#err_a-422', 'docs/b.md#named-here'],
   ];
   const dead = [
     ...['docs/c.md', 'docs/b.md#no-heading-no-link', 'docs/b.md#twice-2', '#nowhere', 'docs/b.md#A-page'],

@@ -1,4 +1,4 @@
-/** What of a receiver's report counts here: see ReceiverStatistics. */
+/** What of a receiver's report counts here: see ReceptionStatistics. */
 export interface ReportedReception {
   readonly ssrc: number;
   /** 0..1. */

@@ -2,7 +2,7 @@ import { coreAddon } from '../../native/core-addon.js';
 import {
   ClockDrift,
   SenderSession,
-  type ReceiverStatistics,
+  type ReceptionStatistics,
   type SenderSessionStatistics,
 } from '../../rtcp/index.js';
 import { jpegClockRateHz, toRtpTimestamp } from '../../rtp/index.js';
@@ -23,7 +23,7 @@ export interface RtcpReporterOptions {
   /** Where reports go, now. */
   readonly channels: () => readonly RtcpChannel[];
   /** Told what is known of receivers when one of them has reported. */
-  readonly onReports: (receivers: readonly ReceiverStatistics[], nowUs: number) => void;
+  readonly onReports: (receivers: readonly ReceptionStatistics[], nowUs: number) => void;
 }
 
 /** Sends reports about one stream when they are due, and keeps what comes back. */

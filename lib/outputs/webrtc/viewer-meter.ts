@@ -1,4 +1,4 @@
-import type { ReceiverStatistics } from '../../rtcp/index.js';
+import type { ReceptionStatistics } from '../../rtcp/index.js';
 
 export interface ViewerStatistics {
   readonly id: string;
@@ -16,7 +16,7 @@ export interface ViewerStatistics {
   /** What its way is estimated to carry, bits a second. */
   readonly bitrateBps: number;
   /** What it last reported. Absent before. */
-  readonly report?: ReceiverStatistics;
+  readonly report?: ReceptionStatistics;
 }
 
 /** Counts what happens to one viewer. */
@@ -39,7 +39,7 @@ export class ViewerMeter {
     id: string,
     isConnected: boolean,
     bitrateBps: number,
-    report: ReceiverStatistics | undefined,
+    report: ReceptionStatistics | undefined,
   ): ViewerStatistics {
     return {
       ...{ id, isConnected, bitrateBps },
