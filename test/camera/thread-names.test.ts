@@ -19,7 +19,8 @@ test('threads that capture, encode and send are told apart by their names', asyn
       if (frame.byteLength > 0) break;
     }
     const names = threadNames();
-    for (const name of ['source', 'jpeg-encoder', 'rtp-sender']) assert.ok(names.includes(name), names.join());
+    for (const name of ['source', 'jpeg-encoder', 'rtp-sender'])
+      assert.ok(names.includes(name), names.join());
   } finally {
     await camera.close();
     await output.close();
