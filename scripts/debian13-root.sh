@@ -12,7 +12,7 @@ partial=$root.partial
 say() { echo "debian13: $*" >&2; }
 fail() { say "$*"; exit 1; }
 
-packages=(g++ cmake make pkg-config libjpeg62-turbo-dev libyuv-dev libopenh264-dev libvpx-dev mate-backgrounds)
+packages=(g++ cmake make ccache pkg-config libjpeg62-turbo-dev libyuv-dev libopenh264-dev libvpx-dev mate-backgrounds)
 backports=(libcamera-dev)
 # Debian's own node is no single file: where it is the host's, the root gets the same package.
 node=$(command -v node) || fail "node is not in PATH"

@@ -24,7 +24,7 @@ export const receiverPackages = [
 export const testPackages = [
   ...receiverPackages,
   ...['python3-opencv', 'gstreamer1.0-libav', 'mate-backgrounds', 'libjpeg-turbo-progs'],
-  ...['clang-format-19', 'clang-tidy-19', 'doctest-dev', 'debootstrap'],
+  ...['clang-format-19', 'clang-tidy-19', 'doctest-dev', 'debootstrap', 'ccache'],
   ...[
     'gstreamer1.0-plugins-bad',
     'gstreamer1.0-nice',

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# prepare-tests.sh: what the tests with real components run in and that takes long to get: roots of Debian, nodes,
-# libraries to build with. Everything is kept in .cache. A second one waits for the first, and finds it all made.
+# prepare-tests.sh: what the tests with real components run in and that takes long to get: roots of Debian, and nodes.
+# Everything is kept in .cache. A second one waits for the first, and finds it all made.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p .cache
@@ -16,4 +16,3 @@ for node in '20 x64' '22 x64' '24 x64' '22 arm64'; do
   read -r major arch <<< "$node"
   scripts/node-release.sh "$major" "$arch" > /dev/null
 done
-for arch in x64 arm64; do scripts/static-libraries.sh .cache/static-libraries "$arch"; done

@@ -1,115 +1,18 @@
 #!/usr/bin/env node
-// `npm test`: everything, real components last. What is missing is installed; a suite that can't run fails.
+// `npm test`: everything. What is missing is installed; a suite that can't run fails.
 //   npm test -- --only unit         one suite, or several: --only unit --only interop
 //   npm test -- --skip libcamera    all but one
 //   npm test -- --list              what there is
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPackages, ensurePackages, testPackages } from './packages.mjs';
-import { ensureModules, must, requireNode, root, succeeds } from './run.mjs';
+import { ensureModules, must, requireNode, root } from './run.mjs';
+import { freshPrebuilds, suites, suitesOfPrebuilds } from './test/suites.mjs';
 
 const node = process.execPath;
-
-/** The tests in folders below test/, by node's runner. */
-function nodeTests(folders, { concurrency = 2, environment, minutes = 5 } = {}) {
-  const files = folders.flatMap((folder) =>
-    readdirSync(path.join(root, 'test', folder), { recursive: true })
-      .filter((file) => file.endsWith('.test.ts'))
-      .map((file) => path.join('test', folder, file)),
-  );
-  const limit = `--test-timeout=${minutes * 60_000}`; // what hangs fails
-  const options = ['--test-reporter=spec', `--test-concurrency=${concurrency}`, limit];
-  const runner = ['--import', 'tsx', '--test', ...options, ...files];
-  return succeeds(node, runner, environment);
-}
-
-/** The C++ tests, built with these sanitizers. */
-function nativeTests(sanitizers) {
-  const tree = path.join('build', `native-tests-${sanitizers.replace(',', '-')}`);
-  const configure = [
-    '-S',
-    '.',
-    '-B',
-    tree,
-    '-DCMAKE_BUILD_TYPE=RelWithDebInfo',
-    `-DPCS_SANITIZE=${sanitizers}`,
-  ];
-  return (
-    succeeds('cmake', [...configure, '-DPCS_ADDONS=OFF', '-DPCS_NATIVE_TESTS=ON']) &&
-    succeeds('cmake', ['--build', tree, '-j', '2']) &&
-    succeeds('ctest', ['--test-dir', tree, '--output-on-failure', '-j', '2'])
-  );
-}
-
-/** The whole program with addons that carry sanitizers. */
-function sanitizedStreaming() {
-  const builds = ['address,undefined', 'thread'];
-  return (
-    builds.every((sanitizers) => succeeds('test/sanitizers/build.sh', [sanitizers])) &&
-    nodeTests(['sanitizers'], realTime)
-  );
-}
-
-/** Prebuilt addons of the sources as they are now. */
-function freshPrebuilds() {
-  const script = ['scripts/prebuilds.mjs', '--output', 'build/fresh-prebuilds'];
-  return succeeds(node, [...script, '--check']) || succeeds(node, script);
-}
-
-/** Real cameras and receivers: one file at a time, so that none takes the other's processor. */
-const realTime = { concurrency: 1 };
-
-const suites = [
-  {
-    name: 'format',
-    run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
-  },
-  {
-    name: 'types',
-    run: () =>
-      succeeds('npx', ['tsc', '--noEmit']) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
-  },
-  { name: 'lint', run: () => succeeds('npm', ['run', '--silent', 'lint']) },
-  { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
-  { name: 'roots', run: () => succeeds('scripts/prepare-tests.sh', []) },
-  {
-    name: 'unit',
-    run: () =>
-      nodeTests([
-        ...['config', 'errors', 'jpeg', 'rtp', 'rtcp', 'sdp', 'util'],
-        ...['camera', 'net', 'pipeline', 'outputs', 'app', 'metrics', 'package', 'fuzz'],
-      ]),
-  },
-  { name: 'receiver', run: () => nodeTests(['receiver'], realTime) },
-  { name: 'cli', run: () => nodeTests(['cli']) },
-  { name: 'web', run: () => nodeTests(['web'], realTime) },
-  { name: 'webrtc', run: () => nodeTests(['webrtc'], realTime) },
-  { name: 'native-safety', run: () => nodeTests(['native-safety'], realTime) },
-  { name: 'steady-state', run: () => nodeTests(['steady-state'], realTime) },
-  {
-    name: 'interop',
-    run: () =>
-      nodeTests(['interop'], { ...realTime, environment: { FULL_MATRIX: values['full-matrix'] ? '1' : '' } }),
-  },
-  { name: 'examples', run: () => nodeTests(['examples', 'docs'], realTime) },
-  { name: 'sanitizers', run: sanitizedStreaming },
-  {
-    name: 'libcamera',
-    run: () => succeeds('test/debian13/smoke.sh', []) && nodeTests(['libcamera'], realTime),
-  },
-  {
-    name: 'faults',
-    run: () =>
-      nodeTests(['faults'], { ...realTime, environment: { ALL_FAULTS: values['all-faults'] ? '1' : '' } }),
-  },
-  { name: 'service', run: () => nodeTests(['service'], realTime) },
-  { name: 'prebuilds', run: freshPrebuilds },
-  { name: 'deploy', run: () => nodeTests(['deploy'], { ...realTime, minutes: 10 }) },
-  { name: 'install', run: () => nodeTests(['install'], realTime) },
-  { name: 'arm64', run: () => nodeTests(['arm64'], realTime) },
-];
 
 const { values } = parseArgs({
   options: {
@@ -118,6 +21,8 @@ const { values } = parseArgs({
     list: { type: 'boolean', default: false },
     'full-matrix': { type: 'boolean', default: false },
     'all-faults': { type: 'boolean', default: false },
+    'prebuilds-anew': { type: 'boolean', default: false },
+    beside: { type: 'boolean', default: false }, // how this program runs suites beside others
   },
 });
 const names = suites.map(({ name }) => name);
@@ -127,31 +32,75 @@ if (values.list || unknown.length > 0) {
   console.log(`Suites: ${names.join(' ')}`);
   process.exit(unknown.length > 0 ? 2 : 0);
 }
-
-requireNode();
-ensurePackages([...buildPackages, ...testPackages]);
-ensureModules();
-must('native build', node, ['scripts/build-native.mjs']);
-must('TypeScript build', node, ['scripts/build-ts.mjs']);
-
 const chosen = suites.filter(
   ({ name }) => (values.only ?? names).includes(name) && !values.skip.includes(name),
 );
-// Downloading and unpacking go on beside the first suites, which measure no time; the suite `roots` waits for the end.
-const preparing =
-  chosen.some(({ name }) => name === 'roots') &&
-  spawn('scripts/prepare-tests.sh', { cwd: root, stdio: 'ignore' });
-const results = chosen.map(({ name, run }) => {
-  console.log(`\n== ${name}`);
-  const beganMs = performance.now();
-  const passed = run();
-  return { name, passed, seconds: (performance.now() - beganMs) / 1000 };
-});
-if (preparing) preparing.kill();
-console.log('\n== suites');
-for (const { name, passed, seconds } of results) {
-  console.log(`${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(0).padStart(4)} s  ${name}`);
+
+function runAll(list) {
+  return list.map(({ name, run }) => {
+    console.log(`\n== ${name}`);
+    const beganMs = performance.now();
+    const passed = run(values);
+    return { name, passed, seconds: (performance.now() - beganMs) / 1000 };
+  });
 }
-const failed = results.filter(({ passed }) => !passed).length;
-console.log(`\n${results.length - failed} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+
+/** What all suites need. */
+function prepare() {
+  requireNode();
+  ensurePackages([...buildPackages, ...testPackages]);
+  ensureModules();
+  must('native build', node, ['scripts/build-native.mjs']);
+  must('TypeScript build', node, ['scripts/build-ts.mjs']);
+  if (!chosen.some(({ name }) => suitesOfPrebuilds.includes(name))) return;
+  console.log('\n== prebuilt addons');
+  if (!freshPrebuilds(values['prebuilds-anew'])) process.exit(1);
+}
+
+/** Starts a command that gets the time of the processor that nobody else wants, and ends with this program. */
+function startIdle(command, args, stdio) {
+  const child = spawn('chrt', ['--idle', '0', command, ...args], { cwd: root, stdio });
+  process.once('exit', () => child.kill());
+  return child;
+}
+
+/** Runs suites in a process of their own. Its results come as a message, what they print is in a file until then. */
+function startBeside(list) {
+  const log = path.join(root, 'build', 'test-beside.log');
+  mkdirSync(path.dirname(log), { recursive: true });
+  const file = openSync(log, 'w');
+  const args = ['scripts/test.mjs', '--beside', ...list.flatMap(({ name }) => ['--only', name])];
+  const child = startIdle(node, args, ['ignore', file, file, 'ipc']);
+  closeSync(file);
+  console.log(`\nBeside the others, printed at the end: ${list.map(({ name }) => name).join(' ')} (${log})`);
+  let results = list.map(({ name }) => ({ name, passed: false, seconds: 0 })); // of one that dies
+  child.on('message', (message) => (results = message));
+  return async () => {
+    await once(child, 'disconnect');
+    console.log(readFileSync(log, 'utf8'));
+    return results;
+  };
+}
+
+async function main() {
+  prepare();
+  // Downloading and unpacking go on beside the first suites; the suite `roots` waits for the end.
+  if (chosen.some(({ name }) => name === 'roots')) startIdle('scripts/prepare-tests.sh', [], 'ignore');
+  const [beside, others] = [true, false].map((is) =>
+    chosen.filter((suite) => (suite.beside ?? false) === is),
+  );
+  const isAlone = beside.length === 0 || others.length === 0;
+  const besideResults = isAlone ? async () => [] : startBeside(beside);
+  const results = [...runAll(isAlone ? chosen : others), ...(await besideResults())];
+
+  console.log('\n== suites');
+  for (const { name, passed, seconds } of results) {
+    console.log(`${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(0).padStart(4)} s  ${name}`);
+  }
+  const failed = results.filter(({ passed }) => !passed).length;
+  console.log(`\n${results.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+if (values.beside) process.send(runAll(chosen), () => process.disconnect());
+else await main();

@@ -44,8 +44,8 @@ if [ "$1" = --shim ]; then
   if [ ! "$shim" -nt "$newest" ]; then
     # Aligned, because the lowest bit of a pointer to a member function has a meaning.
     "$0" sh -c 'out=$1; shift; g++ -std=c++20 -O2 -Wall -Wextra -fPIC -shared -falign-functions=16 "$@" -o "$out" \
-      $(pkg-config --cflags --libs libcamera) -lyuv -ljpeg' sh "$checkout/build/new.so" "$here"/*.cpp
-    mv "$build/new.so" "$shim"
+      $(pkg-config --cflags --libs libcamera) -lyuv -ljpeg' sh "$checkout/build/new.$$.so" "$here"/*.cpp
+    mv "$build/new.$$.so" "$shim"
   fi
   set -- env LD_PRELOAD="$checkout/build/$(basename "$shim")" "$@"
 fi

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { projectRoot } from './debian13.js';
 import { runToEnd } from './processes.js';
 
-/** Addons that were built from the sources as they are now; the suite `prebuilds` makes them. */
+/** Addons that were built from the sources as they are now; `npm test` makes them. */
 export const freshPrebuilds = path.join(projectRoot, 'build', 'fresh-prebuilds');
 
 /** `npm pack`, with these addons in place of those in prebuilds/, which are of the last release. Returns the tarball in the folder. */
