@@ -36,11 +36,14 @@ const chosen = suites.filter(
   ({ name }) => (values.only ?? names).includes(name) && !values.skip.includes(name),
 );
 
-function runAll(list) {
-  return list.map(({ name, run }) => {
+/** @param beside - the process that runs others at the same time */
+function runAll(list, beside) {
+  return list.map(({ name, run, alone }) => {
     console.log(`\n== ${name}`);
     const beganMs = performance.now();
+    if (alone) beside?.pause();
     const passed = run(values);
+    if (alone) beside?.resume();
     return { name, passed, seconds: (performance.now() - beganMs) / 1000 };
   });
 }
@@ -57,11 +60,10 @@ function prepare() {
   if (!freshPrebuilds(values['prebuilds-anew'])) process.exit(1);
 }
 
-/** Starts a command that gets the time of the processor that nobody else wants, and ends with this program. */
+/** Starts a command, in a group of its own, that gets the time of the processors that nobody else wants, and ends with this program. */
 function startIdle(command, args, stdio) {
-  const child = spawn('chrt', ['--idle', '0', command, ...args], { cwd: root, stdio });
-  process.once('exit', () => child.kill());
-  return child;
+  const idle = ['--pdeathsig=TERM', 'chrt', '--idle', '0', command, ...args];
+  return spawn('setpriv', idle, { cwd: root, stdio, detached: true });
 }
 
 /** Runs suites in a process of their own. Its results come as a message, what they print is in a file until then. */
@@ -75,10 +77,14 @@ function startBeside(list) {
   console.log(`\nBeside the others, printed at the end: ${list.map(({ name }) => name).join(' ')} (${log})`);
   let results = list.map(({ name }) => ({ name, passed: false, seconds: 0 })); // of one that dies
   child.on('message', (message) => (results = message));
-  return async () => {
-    await once(child, 'disconnect');
-    console.log(readFileSync(log, 'utf8'));
-    return results;
+  return {
+    pause: () => process.kill(-child.pid, 'SIGSTOP'),
+    resume: () => process.kill(-child.pid, 'SIGCONT'),
+    results: async () => {
+      await once(child, 'disconnect');
+      console.log(readFileSync(log, 'utf8'));
+      return results;
+    },
   };
 }
 
@@ -89,9 +95,10 @@ async function main() {
   const [beside, others] = [true, false].map((is) =>
     chosen.filter((suite) => (suite.beside ?? false) === is),
   );
-  const isAlone = beside.length === 0 || others.length === 0;
-  const besideResults = isAlone ? async () => [] : startBeside(beside);
-  const results = [...runAll(isAlone ? chosen : others), ...(await besideResults())];
+  const areOneKind = beside.length === 0 || others.length === 0;
+  const besideProcess = areOneKind ? undefined : startBeside(beside);
+  const results = runAll(areOneKind ? chosen : others, besideProcess);
+  if (besideProcess) results.push(...(await besideProcess.results()));
 
   console.log('\n== suites');
   for (const { name, passed, seconds } of results) {

@@ -1,5 +1,6 @@
 // The suites of `npm test`. Those that measure time, or wait for it, run one after another. Beside them, with the
-// processor's time that these leave, run those that compile, or look at files (`beside`).
+// processor's time that these leave, run those that compile, or look at files (`beside`); beside those that keep all
+// processors busy themselves, none (`alone`).
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { cache, root, succeeds } from '../run.mjs';
@@ -25,7 +26,7 @@ function nodeTests(folders, { concurrency = 2, environment, minutes = 5 } = {}) 
   const limit = `--test-timeout=${minutes * 60_000}`; // what hangs fails
   const options = ['--test-reporter=spec', `--test-concurrency=${concurrency}`, limit];
   const runner = ['--import', 'tsx', '--test', ...options, ...files];
-  return succeeds(node, runner, { ...compilerCache, ...environment });
+  return succeeds(node, runner, environment);
 }
 
 /** The C++ tests, built with these sanitizers. */
@@ -67,6 +68,16 @@ export function freshPrebuilds(anew) {
   return (!anew && succeeds(node, [...script, '--check'])) || succeeds(node, script);
 }
 
+/** The camera addon and the tests of its sources, which need the libcamera of the Debian 13 root. */
+function libcameraTests() {
+  const build = ['test/debian13/run.sh', ['node', 'scripts/build-native.mjs'], compilerCache];
+  return (
+    succeeds(...build) &&
+    succeeds('test/debian13/smoke.sh', [], compilerCache) &&
+    nodeTests(['libcamera'], realTime)
+  );
+}
+
 /** Real cameras and receivers: one file at a time, so that none takes the other's processor. */
 const realTime = { concurrency: 1 };
 
@@ -97,8 +108,8 @@ export const suites = [
       ]),
   },
   { name: 'receiver', run: () => nodeTests(['receiver'], realTime) },
-  { name: 'web', run: () => nodeTests(['web'], realTime) },
-  { name: 'webrtc', run: () => nodeTests(['webrtc'], realTime) },
+  { name: 'web', alone: true, run: () => nodeTests(['web'], realTime) },
+  { name: 'webrtc', alone: true, run: () => nodeTests(['webrtc'], realTime) },
   { name: 'native-safety', run: () => nodeTests(['native-safety'], realTime) },
   { name: 'steady-state', run: () => nodeTests(['steady-state'], realTime) },
   {
@@ -109,10 +120,7 @@ export const suites = [
   { name: 'roots', run: () => succeeds('scripts/prepare-tests.sh', []) },
   { name: 'cli', run: () => nodeTests(['cli']) },
   { name: 'examples', run: () => nodeTests(['examples', 'docs'], realTime) },
-  {
-    name: 'libcamera',
-    run: () => succeeds('test/debian13/smoke.sh', [], compilerCache) && nodeTests(['libcamera'], realTime),
-  },
+  { name: 'libcamera', run: libcameraTests },
   {
     name: 'faults',
     run: ({ 'all-faults': areAll }) =>
