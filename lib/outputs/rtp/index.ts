@@ -4,6 +4,11 @@ export type { RateChange, RateOptions, RateStatistics } from './rate-controller.
 export type { RtcpStatistics } from './rtcp-reporter.js';
 export type { PacingOptions, RtcpOptions, RtpDestination, RtpOutputOptions } from './rtp-output-options.js';
 export type { RemovedStatistics } from './removed-destinations.js';
-export type { DepartureErrors, PacketSocketState, UdpCounters, UdpStatistics } from '../../net/packet-socket.js';
+export type {
+  DepartureErrors,
+  PacketSocketState,
+  UdpCounters,
+  UdpStatistics,
+} from '../../net/packet-socket.js';
 export type { ReceptionStatistics } from '../../rtcp/index.js';
 export type { LatencyHistogram } from '../../util/latency-histogram.js';
