@@ -14,6 +14,7 @@ const compilerCache = {
   CCACHE_DIR: path.join(cache, 'ccache'),
   CCACHE_BASEDIR: root,
   CCACHE_NOHASHDIR: '1',
+  CCACHE_SLOPPINESS: 'pch_defines,time_macros', // without these, nothing that is compiled with a precompiled header
 };
 
 /** The tests in folders below test/, by node's runner. */
