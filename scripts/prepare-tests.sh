@@ -12,7 +12,7 @@ for root in debian12 debian13-libcamera0.4 debian13-libcamera0.7 debian13-libcam
   test/roots/make.sh "$root"
 done
 for version in 0.4 0.7; do test/roots/make-arm64.sh "arm64-libcamera$version"; done
-for node in '20 x64' '22 x64' '24 x64' '22 arm64'; do
+for node in '18 x64' '20 x64' '22 x64' '24 x64' '22 arm64'; do
   read -r major arch <<< "$node"
   scripts/node-release.sh "$major" "$arch" > /dev/null
 done

@@ -88,6 +88,9 @@ function notFound(name: string, source: SourceConfig, cameras: readonly CameraDe
         ? String(source.index)
         : 'at all';
   const list = cameras.map(({ id, index }) => (index === null ? id : `${String(index)}: ${id}`));
-  const there = list.length > 0 ? `there are ${list.join(', ')}` : 'libcamera sees none';
+  const there =
+    list.length > 0
+      ? `there are ${list.join(', ')}`
+      : 'libcamera sees none: `pi-camera-streamer doctor` says what to look at';
   return new StreamerError('ERR_CAMERA_NOT_FOUND', `${name}: no camera ${wanted}; ${there}`);
 }

@@ -108,7 +108,10 @@ async function viewerServer({
       const url = `${server.tls ? 'https' : 'http'}://${host}:${String(port)}/`;
       logger.info({ url }, `the viewer is at ${url}`);
     },
-    failure: { what: 'no web server', remedy: 'web_port and bind_ip in [server] say where it listens' },
+    failure: {
+      what: 'no web server',
+      remedy: 'web_port and bind_ip in [server], or --web-port, say where it listens',
+    },
   };
 }
 

@@ -48,7 +48,12 @@ export class WebCamera implements StreamedCamera {
       settings: settingsOf(config),
       controls: this.#controls.map((control) => ({ ...control, ...limitsOf(control) })),
       destinations: this.#destinations(config),
-      rtp: { payloadType: jpegPayloadType, ssrc: output.ssrc, profile: config.rtp.profile },
+      rtp: {
+        enabled: config.rtp.enabled,
+        payloadType: jpegPayloadType,
+        ssrc: output.ssrc,
+        profile: config.rtp.profile,
+      },
       ...this.#webrtc(config),
       unsaved: this.#unsaved(),
     };

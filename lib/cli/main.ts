@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { run } from './run.js';
+import { checkNode } from '../app/doctor/node.js';
+import { ExitCode } from './exit-code.js';
 
 // Whoever reads our output may stop reading, as `head` does: that is no error.
 for (const stream of [process.stdout, process.stderr]) {
@@ -8,5 +9,16 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-// Exit by code, not by process.exit(): what has been written to pipes has to arrive.
-process.exitCode = await run(process.argv.slice(2));
+/** Exit by code, not by process.exit(): what has been written to pipes has to arrive. */
+async function main(): Promise<number> {
+  const node = checkNode();
+  if (node.status !== 'ok') {
+    process.stderr.write(`${node.title}: ${node.remedy ?? ''}\n`);
+    return ExitCode.failed;
+  }
+  // Only now: an older Node can't load what this is made of.
+  const { run } = await import('./run.js');
+  return run(process.argv.slice(2));
+}
+
+process.exitCode = await main();

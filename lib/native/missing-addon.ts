@@ -66,7 +66,7 @@ function withoutLibcamera(): Explanation {
   const install = `sudo apt install libcamera-dev${isCheckout ? ` && ${buildCamera}` : ''}`;
   return {
     what: `libcamera ${oldestLibcamera} or newer is needed, and none is installed`,
-    command: `${install} (Debian 12 has one in bookworm-backports only)`,
+    command: `${install} (on Debian 12 from bookworm-backports: docs/installation.md)`,
   };
 }
 
@@ -77,7 +77,8 @@ function explainFor(
   if (compareVersions(version, oldestLibcamera) < 0) {
     return {
       what: `libcamera ${oldestLibcamera} or newer is needed, and ${version} is installed`,
-      command: 'sudo apt full-upgrade (Debian 12 has a newer one in bookworm-backports only)',
+      command:
+        'sudo apt full-upgrade (Debian 12 has a newer one in bookworm-backports: docs/installation.md)',
     };
   }
   const candidates = failures.filter((attempt) =>

@@ -82,6 +82,7 @@ export const cameraDetail = z
       .optional()
       .describe('Absent in mode mjpeg-rtp. POST /whep/ID watches'),
     rtp: z.object({
+      enabled: z.boolean().describe('Off in mode webrtc, and where the configuration turns it off'),
       payloadType: z.int(),
       ssrc: z.int().describe('Of the stream that goes on now'),
       profile: z.string(),

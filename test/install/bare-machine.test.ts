@@ -113,6 +113,15 @@ for (const version of ['0.4', '0.7'] as const) {
   });
 }
 
+test("Debian 12's own Node is too old: every command says what to do", async (context) => {
+  const machine = await makeInstalled('debian12', await oneHost(context), 18);
+  for (const command of ['doctor', 'demo', '--version']) {
+    const { code, output } = await machine.outcome(...streamer, command);
+    assert.equal(code, 1);
+    assert.match(output, /^Node\.js 18\.\S+ is older than 20\.19, [^\n]* npm install -g node@[^\n]*\n$/);
+  }
+});
+
 test('without libcamera: cameras says what to install, and the test pattern streams', async (context) => {
   const host = await oneHost(context);
   const machine = await makeInstalled('debian12', host);

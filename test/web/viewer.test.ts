@@ -61,6 +61,14 @@ test('both cameras move, and their figures with them', async (context) => {
   watch.assertNone();
 });
 
+test('the page says where a camera is sent to, and how it is received there', async (context) => {
+  const { page, watch } = await openViewer(context, await startDemo(context));
+  const text = (await card(page, 'camera2').article.textContent()) ?? '';
+  assert.match(text, /Destinations127\.0\.0\.1:5002/);
+  assert.match(text, /gst-launch-1\.0 udpsrc port=5002 /);
+  watch.assertNone();
+});
+
 test('quality is changed in the page, and the frames become smaller', async (context) => {
   const { page, watch } = await openViewer(context, await startDemo(context));
   const { article, number, wait } = card(page, 'camera1');

@@ -51,6 +51,7 @@ function assertPlays(context: TestContext, playback: Playback, { codec, width, h
   const figures = [
     `first frame after ${firstFrameMs.toFixed(0)} ms`,
     `${framesPerSecond.toFixed(1)} fps`,
+    `${String(sequences.length)} marks in ${String(playback.framesLookedAt)} frames`,
     `glass to glass p50 ${quantile(0.5).toFixed(1)} p95 ${quantile(0.95).toFixed(1)} ms`,
     `colours differ by ${Math.max(...errors).toFixed(1)}`,
     Object.entries(stats).map(([name, value]) => `${name} ${value.toFixed(1)}`),

@@ -14,10 +14,10 @@ export function checkNode(
   if (isAtLeast(version, wanted))
     return { status: 'ok', title: `${title}, of ${wanted} or newer`, details: [] };
   return {
-    status: 'warning',
-    title: `${title} is older than ${wanted}: it may work, but nobody tests it`,
+    status: 'failure',
+    title: `${title} is older than ${wanted}, which this package needs`,
     details: [],
-    remedy: `install Node.js ${wanted} or newer: docs/installation.md says how`,
+    remedy: 'sudo npm install -g node@22 npm@10, then a new terminal; docs/installation.md has more',
   };
 }
 

@@ -1,10 +1,13 @@
 import { listCameras, type CameraDescription } from '../../camera/index.js';
 
+const noCamera =
+  'libcamera sees no camera: `pi-camera-streamer doctor` says what to look at; `--source test` streams without one';
+
 /** Lists the cameras on standard output. */
 export async function cameras(options: { readonly json?: boolean }): Promise<void> {
   const found = await listCameras();
   const text = options.json ? JSON.stringify(found, undefined, 2) : found.map(describe).join('\n\n');
-  process.stdout.write(`${text || 'libcamera sees no camera'}\n`);
+  process.stdout.write(`${text || noCamera}\n`);
 }
 
 function describe(camera: CameraDescription): string {
