@@ -85,7 +85,7 @@ export const cameraDetail = z
       enabled: z.boolean().describe('Off in mode webrtc, and where the configuration turns it off'),
       payloadType: z.int(),
       ssrc: z.int().describe('Of the stream that goes on now'),
-      profile: z.string(),
+      profile: z.enum(['universal', 'restart']),
     }),
     unsaved: z.array(z.string()).describe('Keys of the configuration file that say something else'),
   })
@@ -192,3 +192,4 @@ export const accessReply = z.object({
   mode: z.enum(['authenticated', 'strict', 'open']).describe('control_access of the configuration'),
   user: z.string().optional(),
 });
+export type Access = z.infer<typeof accessReply>;

@@ -5,7 +5,13 @@ import { element, setText } from './dom.js';
 import { bitrate, byteSize, formatNumber } from './format.js';
 import { HistoryChart } from './history-chart.js';
 
-/** The way of a frame, in its order. */
+/** @typedef {keyof Statistics['latencyMs']} Stage */
+
+/**
+ * The way of a frame, in its order.
+ *
+ * @type {Stage[]}
+ */
 const stages = ['capture', 'queue', 'encode', 'packetize', 'send'];
 
 /** A figure with its last minute and a half. */
@@ -43,7 +49,7 @@ class Tile {
 class LatencyBar {
   #bar = element('div', { class: 'latency-bar', 'aria-hidden': 'true' });
   #legend = element('ul', { class: 'latency-legend' });
-  /** @type {Map<string, { part: HTMLElement, item: HTMLElement, value: HTMLElement }>} */
+  /** @type {Map<Stage, { part: HTMLElement, item: HTMLElement, value: HTMLElement }>} */
   #stages = new Map();
 
   constructor() {
@@ -59,7 +65,7 @@ class LatencyBar {
     this.element = element('div', { class: 'latency' }, this.#bar, this.#legend);
   }
 
-  /** @param {Record<string, number>} latencyMs */
+  /** @param {Statistics['latencyMs']} latencyMs */
   show(latencyMs) {
     this.element.hidden = Object.keys(latencyMs).length === 0;
     for (const [stage, { part, item, value }] of this.#stages) {
@@ -111,7 +117,7 @@ function figuresOf({ sent, fps, bitrateKbps, frameBytes, latencyMs, video }) {
   return { fps, bitrateKbps, frameBytes, latency: sum(latencyMs) };
 }
 
-/** @param {Record<string, number>} latencyMs */
+/** @param {Statistics['latencyMs']} latencyMs */
 function sum(latencyMs) {
   const known = stages.map((stage) => latencyMs[stage]).filter((value) => value !== undefined);
   return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
