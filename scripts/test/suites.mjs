@@ -1,6 +1,6 @@
 // The suites of `npm test`. Those that measure time, or wait for it, run one after another. Beside them, with the
 // processor's time that these leave, run those that compile, or look at files (`beside`); beside those that keep all
-// processors busy themselves, none (`alone`).
+// processors busy themselves, or measure what the machine does to a process, none (`alone`).
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { cache, root, succeeds } from '../run.mjs';
@@ -112,7 +112,7 @@ export const suites = [
   { name: 'web', alone: true, run: () => nodeTests(['web'], realTime) },
   { name: 'webrtc', alone: true, run: () => nodeTests(['webrtc'], realTime) },
   { name: 'native-safety', run: () => nodeTests(['native-safety'], realTime) },
-  { name: 'steady-state', run: () => nodeTests(['steady-state'], realTime) },
+  { name: 'steady-state', alone: true, run: () => nodeTests(['steady-state'], realTime) },
   {
     name: 'interop',
     run: ({ 'full-matrix': isFull }) =>
