@@ -63,7 +63,8 @@ export function freshPrebuilds(anew) {
   if (!anew && succeeds(node, ['scripts/prebuilds.mjs', '--check'])) {
     const fresh = path.join(root, 'build', 'fresh-prebuilds');
     rmSync(fresh, { recursive: true, force: true });
-    cpSync(path.join(root, 'prebuilds'), fresh, { recursive: true });
+    const isBuilt = (file) => path.basename(file) !== 'README.md'; // as where they are made anew
+    cpSync(path.join(root, 'prebuilds'), fresh, { recursive: true, filter: isBuilt });
     return true;
   }
   return (!anew && succeeds(node, [...script, '--check'])) || succeeds(node, script);
