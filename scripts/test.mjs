@@ -3,13 +3,13 @@
 //   npm test -- --only unit         one suite, or several: --only unit --only interop
 //   npm test -- --skip libcamera    all but one
 //   npm test -- --list              what there is
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildPackages, ensurePackages, testPackages } from './packages.mjs';
 import { ensureModules, must, requireNode, root } from './run.mjs';
+import { startIdle } from './test/idle.mjs';
 import { freshPrebuilds, suites, suitesOfPrebuilds } from './test/suites.mjs';
 
 const node = process.execPath;
@@ -58,12 +58,6 @@ function prepare() {
   if (!chosen.some(({ name }) => suitesOfPrebuilds.includes(name))) return;
   console.log('\n== prebuilt addons');
   if (!freshPrebuilds(values['prebuilds-anew'])) process.exit(1);
-}
-
-/** Starts a command, in a group of its own, that gets the time of the processors that nobody else wants, and ends with this program. */
-function startIdle(command, args, stdio) {
-  const idle = ['--pdeathsig=TERM', 'chrt', '--idle', '0', command, ...args];
-  return spawn('setpriv', idle, { cwd: root, stdio, detached: true });
 }
 
 /** Runs suites in a process of their own. Its results come as a message, what they print is in a file until then. */
