@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import { streamedCameras, type CameraConfig, type Config, type LoadedConfig } from '../config/index.js';
+import {
+  dotted,
+  settingEdits,
+  streamedCameras,
+  type CameraConfig,
+  type Config,
+  type LoadedConfig,
+} from '../config/index.js';
 import { StreamerError } from '../errors/index.js';
 import type { CameraStream } from './camera-stream.js';
 import type { LiveConfig } from './live-config.js';
@@ -40,13 +47,21 @@ export async function reloadConfig({ load, streams, settings, logger }: ReloadOp
   for (const { next, kind } of changes) if (kind === 'restart') settings.replaceCamera(next);
   const outcomes = await Promise.all(
     changes.map(async ({ stream, next, kind }) => {
-      if (kind === 'live' && (await changeLive(stream, next, logger))) return `${stream.name} changed`;
+      const changed = kind === 'live' && describeChange(before, stream.name, next);
+      if (changed && (await changeLive(stream, next, logger))) return `${stream.name} ${changed}`;
       if (kind === 'none' && stream.pipeline.state !== 'failed') return `${stream.name} as before`;
       if (kind === 'live') settings.replaceCamera(next); // what of it could not be changed
       return `${stream.name} ${(await stream.restart()) ? 'started anew' : 'stays stopped'}`;
     }),
   );
-  logger.info(`reloaded: ${outcomes.join(', ')}`);
+  logger.info(`reloaded: ${outcomes.join('; ')}`);
+}
+
+/** Such as `changed: mjpeg-rtp.camera1.quality = 42`. */
+function describeChange(before: Config, name: CameraConfig['name'], next: CameraConfig): string {
+  const cameras = before.cameras.map((camera) => (camera.name === name ? next : camera));
+  const edits = settingEdits(before, { ...before, cameras });
+  return `changed: ${edits.map(({ path, value }) => `${dotted(path)} = ${JSON.stringify(value)}`).join(', ')}`;
 }
 
 type Change = 'none' | 'live' | 'restart';

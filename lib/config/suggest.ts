@@ -14,7 +14,14 @@ export function suggestKey(path: readonly string[]): string | undefined {
   const known = knownPaths(path);
   const siblings = known.filter((candidate) => dotted(candidate.slice(0, -1)) === dotted(parent));
   const nearest =
-    nearestOf(wanted, siblings) ?? known.find((candidate) => normalized(candidate.at(-1)) === wanted);
+    nearestOf(wanted, siblings) ??
+    known.find((candidate) => normalized(candidate.at(-1)) === wanted) ??
+    siblings.find((candidate) =>
+      candidate
+        .at(-1)
+        ?.split('_')
+        .includes(path.at(-1) ?? ''),
+    ); // port: dest_port
   return nearest && dotted(nearest);
 }
 

@@ -79,6 +79,14 @@ test('without a stream --timeout ends it with 1 and says so', async () => {
   assert.match(stdout, /^no stream yet, 0 packets/);
 });
 
+test('who waits in vain is told what to look at', async (context) => {
+  const port = await freeRtpPort();
+  const receiver = receive(context, [`rtp://127.0.0.1:${String(port)}`]);
+  const hint = `nothing has come to UDP port ${String(port)} yet`;
+  await until('the hint', () => receiver.stderr().includes(hint));
+  receiver.child.kill('SIGKILL');
+});
+
 for (const [option, hasRtcp] of [
   ['--json', true],
   ['--no-rtcp', false],

@@ -105,7 +105,11 @@ function assertUndisturbed(listener: Listener): void {
 test('a quality that has changed holds for its camera, and neither of the two has a gap', async (context) => {
   const { first, second, edit } = await startTwo(context);
   const [before, others] = [first.lastBytes, second.lastBytes];
-  await edit('quality = 85', 'quality = 20', /reloaded: camera1 changed, camera2 as before/);
+  await edit(
+    'quality = 85',
+    'quality = 20',
+    /reloaded: camera1 changed: mjpeg-rtp\.camera1\.quality = 20; camera2 as before/,
+  );
   await Promise.all([first.moreFrames(), second.moreFrames()]);
   assert.ok(first.lastBytes < before * 0.7, `${String(first.lastBytes)} of ${String(before)} bytes`);
   assert.ok(second.lastBytes > others * 0.9);
@@ -115,7 +119,7 @@ test('a quality that has changed holds for its camera, and neither of the two ha
 
 test('a camera whose size has changed is started anew, and the other one does not notice', async (context) => {
   const { first, second, edit } = await startTwo(context);
-  await edit('width = 320', 'width = 160', /reloaded: camera1 started anew, camera2 as before/);
+  await edit('width = 320', 'width = 160', /reloaded: camera1 started anew; camera2 as before/);
   await Promise.all([first.moreFrames(), second.moreFrames()]);
   assert.equal(first.lastWidth, 160);
   assertUndisturbed(second);
@@ -127,7 +131,7 @@ test('a camera that somebody has stopped stays so, whatever has changed', async 
   const post = async (action: string): Promise<number> =>
     (await fetch(`${url}api/cameras/camera1/${action}`, { method: 'POST' })).status;
   assert.equal(await post('stop'), 200);
-  await edit('width = 320', 'width = 160', /reloaded: camera1 stays stopped, camera2 as before/);
+  await edit('width = 320', 'width = 160', /reloaded: camera1 stays stopped; camera2 as before/);
   assert.equal(await post('start'), 200);
   await first.moreFrames();
   assert.equal(first.lastWidth, 160);
@@ -163,7 +167,7 @@ test('what is read at the start only is named, and the rest holds', async (conte
   const { streamer, first, edit } = await startTwo(context);
   const more =
     'max_previews = 3\n[camera3]\ndevice = "test"\n[mjpeg-rtp.camera3]\ndest_port = 9\nenabled = true\n[camera1]';
-  await edit('[camera1]', more, /reloaded: camera1 as before, camera2 as before/);
+  await edit('[camera1]', more, /reloaded: camera1 as before; camera2 as before/);
   assert.match(streamer.stderr(), /takes effect at the next start: which cameras are streamed, \[server\]"/);
   await first.moreFrames();
 });

@@ -111,6 +111,10 @@ const unknownKeys: Case[] = [
     text: '[camera2]\nquality = 50',
     says: 'c.toml:2: unknown key camera2.quality; did you mean mjpeg-rtp.camera2.quality?',
   },
+  {
+    text: '[mjpeg-rtp.camera1]\nport = 5000',
+    says: 'c.toml:2: unknown key mjpeg-rtp.camera1.port; did you mean mjpeg-rtp.camera1.dest_port?',
+  },
   { text: '[camra1]', says: 'c.toml:1: unknown section camra1; did you mean camera1?' },
   { text: '[camera0]', says: 'c.toml:1: unknown section camera0; did you mean camera1?' },
   { text: '[mjpeg_rtp.camera1]', says: 'c.toml:1: unknown section mjpeg_rtp; did you mean mjpeg-rtp?' },

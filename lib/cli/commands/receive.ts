@@ -30,6 +30,9 @@ export interface ReceiveOptions {
 /** As many as the receiver has memory for: a disk may be slow for a moment. */
 const maxWaiting = 7;
 
+/** Senders of RTP send several packets in each second. */
+const silentMs = 3000;
+
 /** Receives a stream and passes its frames on. */
 export async function receive(source: string, options: ReceiveOptions): Promise<number> {
   const writers = makeWriters(options);
@@ -37,10 +40,12 @@ export async function receive(source: string, options: ReceiveOptions): Promise<
   const receiver = await openReceiver(source, receiverOptions(options));
   const print = printer(receiver, options);
   const timer = options.stats ? setInterval(print, 1000) : undefined;
+  const hintTimer = setTimeout(hintWhenSilent, silentMs, receiver);
   try {
     await passFramesOn(receiver, writers, stopped, options);
   } finally {
     clearInterval(timer);
+    clearTimeout(hintTimer);
     await receiver.close();
     print();
   }
@@ -63,6 +68,15 @@ function makeWriters({ out, mjpeg }: ReceiveOptions): FrameWriter[] {
     ...(out === undefined ? [] : [new FolderWriter(out)]),
     ...(mjpeg === undefined ? [] : [new MjpegWriter(mjpeg)]),
   ];
+}
+
+/** Who waits in vain is told what to look at. */
+function hintWhenSilent(receiver: Receiver): void {
+  if (receiver.statistics().packetsReceived > 0) return;
+  process.stderr.write(
+    `nothing has come to UDP port ${String(receiver.port)} yet: does the sender's dest_host name this machine, dest_port ` +
+      'this port, and does no firewall drop it?\n',
+  );
 }
 
 /** Prints where the frames don't go. */
