@@ -2,11 +2,17 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
-/** An even UDP port that is free, and so is the odd one above it, where FFmpeg expects RTCP. */
+const [firstPort, pairs] = [10_000, 11_000]; // below those that the kernel gives to who asks for none in particular
+
+let given = 0;
+
+/**
+ * An even UDP port that is free, and so is the odd one above it, where FFmpeg expects RTCP. It stays free until somebody
+ * binds it: processes that run at the same time are given others.
+ */
 export async function freeRtpPort(): Promise<number> {
   for (;;) {
-    const port = await bindOnce(0);
-    const even = port - (port % 2);
+    const even = firstPort + 2 * ((process.pid * 61 + given++) % pairs);
     try {
       await bindOnce(even);
       await bindOnce(even + 1);
@@ -17,13 +23,11 @@ export async function freeRtpPort(): Promise<number> {
   }
 }
 
-async function bindOnce(port: number): Promise<number> {
+async function bindOnce(port: number): Promise<void> {
   const socket = createSocket({ type: 'udp6', ipv6Only: false });
   socket.bind(port);
   await once(socket, 'listening');
-  const { port: bound } = socket.address();
   socket.close();
-  return bound;
 }
 
 /**

@@ -25,6 +25,7 @@ export class UdpWay {
   #serverPort = 0;
   #clientPort = 0;
   #freeAtMs = 0;
+  #isOpen = true;
 
   private constructor(near: Socket, far: Socket, options: WayOptions) {
     this.#near = near;
@@ -32,9 +33,7 @@ export class UdpWay {
     this.options = options;
     near.on('message', (packet, { port }) => {
       this.#clientPort = port;
-      setTimeout(() => {
-        this.#far.send(packet, this.#serverPort, '127.0.0.1');
-      }, this.options.delayMs ?? 0);
+      this.#sendLater(this.options.delayMs ?? 0, this.#far, packet, () => this.#serverPort);
     });
     far.on('message', (packet) => {
       this.#carry(packet);
@@ -47,10 +46,11 @@ export class UdpWay {
       socket.bind(0, '127.0.0.1');
       await once(socket, 'listening');
     }
+    const way = new UdpWay(...sockets, options);
     context.after(() => {
-      for (const socket of sockets) socket.close();
+      way.#close();
     });
-    return new UdpWay(...sockets, options);
+    return way;
   }
 
   /** Lets what the page gets by WHEP from now on go this way. */
@@ -88,11 +88,18 @@ export class UdpWay {
       return;
     }
     this.bytesOut += packet.length;
-    setTimeout(
-      () => {
-        this.#near.send(packet, this.#clientPort, '127.0.0.1');
-      },
-      leavesMs - nowMs + delayMs,
-    );
+    this.#sendLater(leavesMs - nowMs + delayMs, this.#near, packet, () => this.#clientPort);
+  }
+
+  #sendLater(delayMs: number, socket: Socket, packet: Buffer, port: () => number): void {
+    setTimeout(() => {
+      if (this.#isOpen) socket.send(packet, port(), '127.0.0.1');
+    }, delayMs);
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    this.#near.close();
+    this.#far.close();
   }
 }
