@@ -127,26 +127,33 @@ async function inbound(peer) {
 }
 
 /** The frames of some seconds, each as soon as it is shown. */
-function look(video, ms) {
+async function look(video, ms) {
   const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
   const context = canvas.getContext('2d', { willReadFrequently: true });
   const seen = [];
   const endMs = performance.now() + ms;
-  return new Promise((resolve) => {
-    const see = () => {
-      const nowMs = performance.timeOrigin + performance.now();
-      const isLookedAtWhole = seen.length % 10 === 0;
-      const [width, height] = isLookedAtWhole ? [canvas.width, canvas.height] : [corner, corner];
-      context.drawImage(video, 0, 0, width, height, 0, 0, width, height);
-      const { data } = context.getImageData(0, 0, corner, corner);
-      let light = '';
-      for (let i = 0; i < data.length; i += 4) light += data[i + 1] > 127 ? '1' : '0';
-      seen.push({ nowMs, light, colours: isLookedAtWhole ? blocksOf(context, canvas) : [] });
-      if (performance.now() < endMs) video.requestVideoFrameCallback(see);
-      else resolve(seen);
-    };
-    video.requestVideoFrameCallback(see);
-  });
+  while (performance.now() < endMs) {
+    await new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+    const nowMs = performance.timeOrigin + performance.now();
+    const frame = new VideoFrame(video);
+    const light = await lightOf(frame);
+    const isLookedAtWhole = seen.length % 10 === 0;
+    if (isLookedAtWhole) context.drawImage(frame, 0, 0);
+    frame.close();
+    seen.push({ nowMs, light, colours: isLookedAtWhole ? blocksOf(context, canvas) : [] });
+  }
+  return seen;
+}
+
+/** Of the luma, as it was decoded: without a GPU a canvas converts the whole frame, for which there is no time each time. */
+async function lightOf(frame) {
+  const options = { rect: { x: 0, y: 0, width: corner, height: corner } };
+  const samples = new Uint8Array(frame.allocationSize(options));
+  const [{ offset, stride }] = await frame.copyTo(samples, options);
+  let light = '';
+  for (let y = 0; y < corner; y++)
+    for (let x = 0; x < corner; x++) light += samples[offset + y * stride + x] > 127 ? '1' : '0';
+  return light;
 }
 
 function blocksOf(context, { width, height }) {
