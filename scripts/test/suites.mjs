@@ -1,9 +1,8 @@
-// The suites of `npm test`. Those that measure time, or wait for it, run one after another. Beside them, with the
-// processor's time that these leave, run those that compile, or look at files (`beside`); beside those that keep all
-// processors busy themselves, or measure what the machine does to a process, none (`alone`).
+// The suites of `npm test`: how much of the machine each needs is said here, and schedule.mjs has it so.
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { cache, root, succeeds } from '../run.mjs';
+import { bundleTests } from './bundle.mjs';
 
 const node = process.execPath;
 
@@ -17,17 +16,17 @@ const compilerCache = {
   CCACHE_SLOPPINESS: 'pch_defines,time_macros', // without these, nothing that is compiled with a precompiled header
 };
 
-/** The tests in folders below test/, by node's runner. */
-function nodeTests(folders, { concurrency = 2, environment, minutes = 5 } = {}) {
+/** The tests in folders below test/, by node's runner. What streams runs one file at a time, so that none takes the other's processor. */
+async function nodeTests(folders, { minutes = 5, concurrency = 1 } = {}) {
   const files = folders.flatMap((folder) =>
     readdirSync(path.join(root, 'test', folder), { recursive: true })
       .filter((file) => file.endsWith('.test.ts'))
       .map((file) => path.join('test', folder, file)),
   );
+  const bundles = await bundleTests(files, path.join('build', 'tests', folders[0]));
   const limit = `--test-timeout=${minutes * 60_000}`; // what hangs fails
-  const options = ['--test-reporter=spec', `--test-concurrency=${concurrency}`, limit];
-  const runner = ['--import', 'tsx', '--test', ...options, ...files];
-  return succeeds(node, runner, environment);
+  const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, limit];
+  return succeeds(node, ['--enable-source-maps', ...options, ...bundles]);
 }
 
 /** The C++ tests, built with these sanitizers. */
@@ -53,7 +52,7 @@ function sanitizedStreaming() {
   const builds = ['address,undefined', 'thread'];
   return (
     builds.every((sanitizers) => succeeds('test/sanitizers/build.sh', [sanitizers], compilerCache)) &&
-    nodeTests(['sanitizers'], realTime)
+    nodeTests(['sanitizers'])
   );
 }
 
@@ -70,69 +69,74 @@ export function freshPrebuilds(anew) {
   return (!anew && succeeds(node, [...script, '--check'])) || succeeds(node, script);
 }
 
-/** The camera addon and the tests of its sources, which need the libcamera of the Debian 13 root. */
-function libcameraTests() {
-  const build = ['test/debian13/run.sh', ['node', 'scripts/build-native.mjs'], compilerCache];
+/** The roots, and this project's addons for the libcamera of Debian 13. */
+function makeRoots() {
   return (
-    succeeds(...build) &&
-    succeeds('test/debian13/smoke.sh', [], compilerCache) &&
-    nodeTests(['libcamera'], realTime)
+    succeeds('scripts/prepare-tests.sh', []) &&
+    succeeds('test/debian13/run.sh', ['--shim', 'node', 'scripts/build-native.mjs'], compilerCache)
   );
 }
 
-/** Real cameras and receivers: one file at a time, so that none takes the other's processor. */
-const realTime = { concurrency: 1 };
+const after = 'roots';
+const alone = { lane: 'alone' };
+const timed = { lane: 'timed' };
+const patient = { lane: 'patient' };
+const compiling = { lane: 'compiling' };
 
+/**
+ * In the order of their lanes, see schedule.mjs. `alone`: browsers, which keep all processors busy, judged by their times.
+ * `timed`: judges frames and times of what does not. `patient`: waits for what takes its
+ * time. `compiling`: compiles, or looks at files.
+ */
 export const suites = [
+  { name: 'webrtc', ...alone, run: () => nodeTests(['webrtc']) },
+  { name: 'viewer', ...alone, run: () => nodeTests(['viewer']) },
+  { name: 'web', ...timed, run: () => nodeTests(['web']) },
+  { name: 'interop', ...timed, run: () => nodeTests(['interop']) },
   {
-    name: 'native',
-    beside: true,
-    run: () => nativeTests('address,undefined') && nativeTests('thread'),
+    name: 'unit',
+    ...timed,
+    run: () =>
+      nodeTests(
+        [
+          ...['config', 'errors', 'jpeg', 'rtp', 'rtcp', 'sdp', 'util'],
+          ...['camera', 'net', 'pipeline', 'outputs', 'app', 'metrics', 'package', 'fuzz'],
+        ],
+        { concurrency: 2 },
+      ),
   },
+  { name: 'steady-state', ...timed, run: () => nodeTests(['steady-state']) },
+  { name: 'native-safety', ...timed, run: () => nodeTests(['native-safety']) },
+  { name: 'receiver', ...timed, run: () => nodeTests(['receiver']) },
+  { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
+  { name: 'faults', ...timed, after, run: () => nodeTests(['faults']) },
+  { name: 'libcamera', ...timed, after, run: () => nodeTests(['libcamera']) },
+  {
+    name: 'libcamera-source',
+    ...timed,
+    after,
+    run: () => succeeds('test/debian13/smoke.sh', [], compilerCache),
+  },
+  { name: 'roots', ...patient, run: makeRoots },
+  { name: 'install', ...patient, run: () => nodeTests(['install'], { minutes: 10 }) },
+  { name: 'deploy', ...patient, run: () => nodeTests(['deploy'], { minutes: 10 }) },
+  { name: 'sanitizers', ...patient, run: sanitizedStreaming },
+  { name: 'examples', ...patient, run: () => nodeTests(['examples', 'docs']) },
+  { name: 'service', ...patient, run: () => nodeTests(['service']) },
+  { name: 'arm64', ...patient, run: () => nodeTests(['arm64']) },
+  { name: 'native', ...compiling, run: () => nativeTests('address,undefined') && nativeTests('thread') },
   {
     name: 'format',
-    beside: true,
+    ...compiling,
     run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
   },
   {
     name: 'types',
-    beside: true,
+    ...compiling,
     run: () =>
       succeeds('npx', ['tsc', '--noEmit']) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
   },
-  { name: 'lint', beside: true, run: () => succeeds('npm', ['run', '--silent', 'lint']) },
-  {
-    name: 'unit',
-    run: () =>
-      nodeTests([
-        ...['config', 'errors', 'jpeg', 'rtp', 'rtcp', 'sdp', 'util'],
-        ...['camera', 'net', 'pipeline', 'outputs', 'app', 'metrics', 'package', 'fuzz'],
-      ]),
-  },
-  { name: 'receiver', run: () => nodeTests(['receiver'], realTime) },
-  { name: 'web', alone: true, run: () => nodeTests(['web'], realTime) },
-  { name: 'webrtc', alone: true, run: () => nodeTests(['webrtc'], realTime) },
-  { name: 'native-safety', run: () => nodeTests(['native-safety'], realTime) },
-  { name: 'steady-state', alone: true, run: () => nodeTests(['steady-state'], realTime) },
-  {
-    name: 'interop',
-    run: ({ 'full-matrix': isFull }) =>
-      nodeTests(['interop'], { ...realTime, environment: { FULL_MATRIX: isFull ? '1' : '' } }),
-  },
-  { name: 'roots', run: () => succeeds('scripts/prepare-tests.sh', []) },
-  { name: 'cli', run: () => nodeTests(['cli']) },
-  { name: 'examples', run: () => nodeTests(['examples', 'docs'], realTime) },
-  { name: 'libcamera', run: libcameraTests },
-  {
-    name: 'faults',
-    run: ({ 'all-faults': areAll }) =>
-      nodeTests(['faults'], { ...realTime, environment: { ALL_FAULTS: areAll ? '1' : '' } }),
-  },
-  { name: 'service', run: () => nodeTests(['service'], realTime) },
-  { name: 'deploy', run: () => nodeTests(['deploy'], { ...realTime, minutes: 10 }) },
-  { name: 'sanitizers', beside: true, run: sanitizedStreaming },
-  { name: 'install', beside: true, run: () => nodeTests(['install'], { ...realTime, minutes: 10 }) },
-  { name: 'arm64', beside: true, run: () => nodeTests(['arm64'], realTime) },
+  { name: 'lint', ...compiling, run: () => succeeds('npm', ['run', '--silent', 'lint']) },
 ];
 
 /** What installs the package, or runs its addons elsewhere. */

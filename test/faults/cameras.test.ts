@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildInDebian13, buildTimeoutMs } from '../helpers/debian13.js';
 import { FaultyStreamer, meetFault, onFirstCamera, type CameraFaultCase } from './faulty-streamer.js';
-import { isInFull } from './in-full.js';
+import { isFull } from '../helpers/full.js';
 
 let streamer: FaultyStreamer;
 before(
@@ -66,7 +66,7 @@ const telling: readonly string[] = [
 ];
 
 for (const [name, fault] of Object.entries(cases)) {
-  if (!isInFull && !telling.includes(name)) continue;
+  if (!isFull && !telling.includes(name)) continue;
   test(`a camera that ${name} streams again in time`, { timeout: 40_000 }, async (context) => {
     try {
       context.diagnostic(`first frame ${(await meetFault(streamer, fault)).toFixed(0)} ms after the end`);

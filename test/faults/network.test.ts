@@ -6,7 +6,7 @@ import { buildInDebian13, buildTimeoutMs } from '../helpers/debian13.js';
 import { makeNetwork, setAddress, type Network } from '../helpers/network.js';
 import { ImpairedNetwork, type Impairments } from '../receiver/impaired-network.js';
 import { meetFault, FaultyStreamer, type CameraFaultCase } from './faulty-streamer.js';
-import { isInFull } from './in-full.js';
+import { isFull } from '../helpers/full.js';
 
 before(buildInDebian13, { timeout: buildTimeoutMs });
 
@@ -66,7 +66,7 @@ const telling: readonly string[] = [
 
 describe('a stream goes on after', () => {
   for (const [name, bad] of Object.entries(impairments)) {
-    if (!isInFull && !telling.includes(name)) continue;
+    if (!isFull && !telling.includes(name)) continue;
     test(name, { timeout: 60_000 }, async (context) => {
       const streamer = await FaultyStreamer.start({
         way: (port) => ImpairedNetwork.open(context, port, {}),
@@ -91,7 +91,7 @@ describe('a stream goes on after', () => {
   }
 
   for (const [name, makeCase] of Object.entries(cases)) {
-    if (!isInFull && !telling.includes(name)) continue;
+    if (!isFull && !telling.includes(name)) continue;
     test(name, { timeout: 60_000 }, async (context) => {
       const network = await makeNetwork(context);
       const streamer = await FaultyStreamer.start({ network });

@@ -9,7 +9,7 @@ import { freeRtpPort } from '../helpers/ports.js';
 import { runToEnd, start, until } from '../helpers/processes.js';
 import { monotonicMs } from '../helpers/stream-watch.js';
 import { FaultyStreamer, onFirstCamera, watchdogMs, type StreamerOptions } from './faulty-streamer.js';
-import { inFull } from './in-full.js';
+import { inFull } from '../helpers/full.js';
 import { SmallDisk } from './small-disk.js';
 
 before(buildInDebian13, { timeout: buildTimeoutMs });

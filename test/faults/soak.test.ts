@@ -4,7 +4,7 @@ import { before } from 'node:test';
 import { buildInDebian13, buildTimeoutMs } from '../helpers/debian13.js';
 import { goFirst } from '../helpers/two-cameras.js';
 import { soak } from '../soak/soak.js';
-import { inFull } from './in-full.js';
+import { inFull } from '../helpers/full.js';
 
 before(buildInDebian13, { timeout: buildTimeoutMs });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { TestContext } from 'node:test';
+import { after, type TestContext } from 'node:test';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 /** For WebRTC on a machine that has perhaps no interface but the loopback one. */
@@ -15,15 +15,14 @@ const flags = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
-/** Debian's Chromium. */
-export async function launchBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
-}
+let shared: Promise<Browser> | undefined;
+after(async () => (await shared)?.close());
 
-/** It is gone when the test ends. */
+/** Debian's Chromium, one for the tests of a file. The pages are gone when the test ends, and all that they knew. */
 export async function startBrowser(context: TestContext): Promise<Browser> {
-  const browser = await launchBrowser();
-  context.after(() => browser.close());
+  shared ??= chromium.launch({ executablePath: '/usr/bin/chromium', args: flags });
+  const browser = await shared;
+  context.after(() => Promise.all(browser.contexts().map((each) => each.close())));
   return browser;
 }
 

@@ -22,6 +22,7 @@ import {
   startGstreamer,
   type Receiver,
 } from '../helpers/receivers.js';
+import { isFull } from '../helpers/full.js';
 import { fullMatrix, pairwise } from '../helpers/matrix.js';
 
 const frameCount = 10;
@@ -54,7 +55,7 @@ interface Case {
   readonly encoding: CameraOptions;
 }
 
-const combinations = process.env['FULL_MATRIX'] === '1' ? fullMatrix(dimensions) : pairwise(dimensions);
+const combinations = isFull ? fullMatrix(dimensions) : pairwise(dimensions);
 
 before(() => {
   requireReceiveBuffers();

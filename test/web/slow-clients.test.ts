@@ -5,9 +5,10 @@ import { connect } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import type { CameraStatistics } from '../../lib/web/index.js';
 import { command } from '../helpers/debian13.js';
+import { isFull } from '../helpers/full.js';
 import { start, until, type RunningProcess } from '../helpers/processes.js';
 
-const seconds = process.env['FULL_MATRIX'] === '1' ? 60 : 12;
+const seconds = isFull ? 60 : 12;
 
 /** Counts the pictures of a stream, and those that are missing between them by their times. */
 class Client {

@@ -13,6 +13,7 @@ import {
   projectRoot,
   startInDebian13,
 } from '../helpers/debian13.js';
+import { inFull } from '../helpers/full.js';
 import { installedParts, PackageCopy } from '../helpers/package-copy.js';
 import type { RunningProcess } from '../helpers/processes.js';
 
@@ -44,7 +45,7 @@ async function assertCamerasAreListed(): Promise<void> {
 
 test(
   'the camera addon is built outside of the package, and lists the cameras',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const without = start(['cameras']);
     assert.equal(await without.exited, 1);
@@ -62,14 +63,14 @@ test(
   },
 );
 
-test('a compiler that fails leaves it as it was', { timeout: 60_000 }, async () => {
+test('a compiler that fails leaves it as it was', { timeout: 120_000 }, async () => {
   const build = start(['build-addon'], ['CXX=/bin/false']);
   assert.equal(await build.exited, 1);
   assert.match(build.stderr(), /ERR_BUILD_FAILED: the addon could not be built/);
   await assertCamerasAreListed();
 });
 
-test('--all builds the core, too, where no prebuilt one loads', { timeout: 180_000 }, async () => {
+inFull('--all builds the core, too, where no prebuilt one loads', { timeout: 600_000 }, async () => {
   rmSync(copy.prebuilt, { recursive: true });
   const build = start(['build-addon', '--all']);
   assert.equal(await build.exited, 0, build.stderr());

@@ -1,7 +1,7 @@
 import { test, type TestContext } from 'node:test';
 
-/** `npm run test:faults` runs all tests of this folder, `npm test` the most telling ones. */
-export const isInFull = process.env['ALL_FAULTS'] === '1';
+/** `npm test -- --full` tests everything in all its forms and lengths, `npm test` what tells most in its time. */
+export const isFull = process.env['FULL_TESTS'] === '1';
 
 /** As test(), for what runs in full only. */
 export function inFull(
@@ -9,5 +9,5 @@ export function inFull(
   options: { readonly timeout: number },
   run: (context: TestContext) => Promise<void>,
 ): void {
-  if (isInFull) test(name, options, run);
+  if (isFull) test(name, options, run);
 }
