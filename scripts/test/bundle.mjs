@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import { root } from '../run.mjs';
 
 /**
@@ -14,6 +13,7 @@ import { root } from '../run.mjs';
  * @returns their paths in the project, in the same order
  */
 export async function bundleTests(files, folder) {
+  const { build } = await import('esbuild'); // not there yet when `npm test` begins on a clean clone
   await build({
     absWorkingDir: root,
     entryPoints: files,
