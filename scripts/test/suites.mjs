@@ -84,7 +84,8 @@ const patient = { lane: 'patient' };
 const compiling = { lane: 'compiling' };
 
 /**
- * In the order of their lanes, see schedule.mjs. `alone`: browsers, which keep all processors busy, judged by their times.
+ * In the order of their lanes, see schedule.mjs. `alone`: every frame that a viewer sees, and when;
+ * browsers keep all processors busy.
  * `timed`: judges frames and times of what does not. `patient`: waits for what takes its
  * time. `compiling`: compiles, or looks at files.
  */

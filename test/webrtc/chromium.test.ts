@@ -6,7 +6,7 @@ import { colourError } from '../helpers/pattern-colours.js';
 import { openClientPage, watch, type Playback, type VideoSource } from '../helpers/webrtc-page.js';
 import { twoPatterns, WebRtcStreamer } from '../helpers/webrtc-streamer.js';
 
-const watchMs = 2500;
+const watchMs = 4000;
 
 interface Case {
   readonly kind: VideoSource['kind'];
