@@ -1,14 +1,12 @@
-// Which suite runs when: in each lane one after the other, the lanes at the same time, `timed` first wherever the
-// processors are short. Before them come those that need the machine for themselves.
+// Which suite runs when: first one after the other those that need the machine for themselves, then those of the lanes
+// `timed` and `idle`, of each one at a time.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../run.mjs';
-import { startWithShare } from './shares.mjs';
+import { startIdle } from './idle.mjs';
 
-/** Of those that run at the same time: how much of the processors they have while others want them. */
-const shareOf = { timed: 'whole', patient: 'low', compiling: 'idle' };
 const logs = path.join(root, 'build', 'test-logs');
 
 /**
@@ -18,37 +16,33 @@ const logs = path.join(root, 'build', 'test-logs');
  */
 export async function runSuites(suites) {
   mkdirSync(logs, { recursive: true });
-  const alone = [];
-  for (const suite of suites.filter(({ lane }) => lane === 'alone')) alone.push(await runOne(suite));
-  return [...alone, ...(await runLanes(suites))];
+  const ended = new Map(); // name to the promise of its result
+  const runLane = async (lane) => {
+    for (const suite of suites.filter((each) => each.lane === lane)) {
+      const result = runAfter(ended.get(suite.after), suite); // undefined where that has not been chosen
+      ended.set(suite.name, result);
+      await result;
+    }
+  };
+  await runLane('alone');
+  await Promise.all([runLane('idle'), runLane('timed')]);
+  return Promise.all(ended.values());
 }
 
-async function runLanes(suites) {
-  const ended = new Map(); // name to the promise of its result
-  for (const lane of Object.keys(shareOf)) {
-    let before = Promise.resolve();
-    for (const suite of suites.filter((each) => each.lane === lane)) {
-      const mine = before;
-      const start = async () => {
-        await mine;
-        await ended.get(suite.after); // undefined where it has not been chosen
-        return runOne(suite);
-      };
-      before = start();
-      ended.set(suite.name, before);
-    }
-  }
-  return Promise.all(ended.values());
+async function runAfter(other, suite) {
+  await other;
+  return runOne(suite);
 }
 
 async function runOne({ name, lane }) {
   const log = path.join(logs, `${name}.log`);
   const file = openSync(log, 'w');
-  const command = [process.execPath, ['scripts/test/run-suite.mjs', name]];
-  const options = { cwd: root, stdio: ['ignore', file, file] };
+  const start = lane === 'idle' ? startIdle : spawn;
   const beganMs = performance.now();
-  const share = shareOf[lane] ?? 'whole';
-  const child = share === 'whole' ? spawn(...command, options) : startWithShare(share, ...command, options);
+  const child = start(process.execPath, ['scripts/test/run-suite.mjs', name], {
+    cwd: root,
+    stdio: ['ignore', file, file],
+  });
   closeSync(file);
   console.log(`${new Date().toTimeString().slice(0, 8)} started ${name}: ${path.relative(root, log)}`);
   const [code] = await once(child, 'exit');

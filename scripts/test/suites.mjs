@@ -80,18 +80,32 @@ function makeRoots() {
 const after = 'roots';
 const alone = { lane: 'alone' };
 const timed = { lane: 'timed' };
-const patient = { lane: 'patient' };
-const compiling = { lane: 'compiling' };
+const idle = { lane: 'idle' };
 
 /**
- * In the order of their lanes, see schedule.mjs. `alone`: every frame that a viewer sees, and when;
- * browsers keep all processors busy.
- * `timed`: judges frames and times of what does not. `patient`: waits for what takes its
- * time. `compiling`: compiles, or looks at files.
+ * In the order of their lanes, see schedule.mjs. `alone`: every frame that a viewer sees, and when; browsers keep all
+ * processors busy. `timed`: judges frames and times. `idle`: compiles, looks at files, or waits.
  */
 export const suites = [
   { name: 'webrtc', ...alone, run: () => nodeTests(['webrtc']) },
   { name: 'viewer', ...alone, run: () => nodeTests(['viewer']) },
+  { name: 'roots', ...idle, run: makeRoots },
+  { name: 'native', ...idle, run: () => nativeTests('address,undefined') && nativeTests('thread') },
+  {
+    name: 'format',
+    ...idle,
+    run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
+  },
+  {
+    name: 'types',
+    ...idle,
+    run: () =>
+      succeeds('npx', ['tsc', '--noEmit']) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
+  },
+  { name: 'lint', ...idle, run: () => succeeds('npm', ['run', '--silent', 'lint']) },
+  { name: 'sanitizers', ...idle, run: sanitizedStreaming },
+  { name: 'install', ...idle, run: () => nodeTests(['install'], { minutes: 10 }) },
+  { name: 'arm64', ...idle, run: () => nodeTests(['arm64']) },
   { name: 'web', ...timed, run: () => nodeTests(['web']) },
   { name: 'interop', ...timed, run: () => nodeTests(['interop']) },
   {
@@ -118,26 +132,9 @@ export const suites = [
     after,
     run: () => succeeds('test/debian13/smoke.sh', [], compilerCache),
   },
-  { name: 'roots', ...patient, run: makeRoots },
-  { name: 'install', ...patient, run: () => nodeTests(['install'], { minutes: 10 }) },
-  { name: 'deploy', ...patient, run: () => nodeTests(['deploy'], { minutes: 10 }) },
-  { name: 'sanitizers', ...patient, run: sanitizedStreaming },
-  { name: 'examples', ...patient, run: () => nodeTests(['examples', 'docs']) },
-  { name: 'service', ...patient, run: () => nodeTests(['service']) },
-  { name: 'arm64', ...patient, run: () => nodeTests(['arm64']) },
-  { name: 'native', ...compiling, run: () => nativeTests('address,undefined') && nativeTests('thread') },
-  {
-    name: 'format',
-    ...compiling,
-    run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
-  },
-  {
-    name: 'types',
-    ...compiling,
-    run: () =>
-      succeeds('npx', ['tsc', '--noEmit']) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
-  },
-  { name: 'lint', ...compiling, run: () => succeeds('npm', ['run', '--silent', 'lint']) },
+  { name: 'examples', ...timed, after, run: () => nodeTests(['examples', 'docs']) },
+  { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
+  { name: 'deploy', ...timed, after, run: () => nodeTests(['deploy'], { minutes: 10 }) },
 ];
 
 /** What installs the package, or runs its addons elsewhere. */
