@@ -42,10 +42,11 @@ class Probe {
 }
 
 const probe = new Probe();
+const output = new RtpOutput({ host: '127.0.0.1', port, mtu });
 const pipeline = new Pipeline({
   name: 'measured',
   camera: { device: 'test', fps: 400 },
-  outputs: [new RtpOutput({ host: '127.0.0.1', port, mtu }), probe],
+  outputs: [output, probe],
   maxFrames: warmUpFrames + measuredFrames,
 });
 await pipeline.run();
@@ -55,6 +56,7 @@ console.log(
   JSON.stringify({
     heapBytesPerFrame: (after.heapBytes - before.heapBytes) / measuredFrames,
     arrayBufferBytesPerFrame: (after.arrayBufferBytes - before.arrayBufferBytes) / measuredFrames,
+    packetsPerFrame: output.statistics().destinations[0].socket.packetsSent / (warmUpFrames + measuredFrames),
     collections: after.collections - before.collections,
   }),
 );

@@ -58,6 +58,16 @@ export class GlassToGlass {
     const pixels = this.#context?.getImageData(...corner);
     const captureTimeUs = pixels && readCaptureTimeUs(pixels.data);
     if (captureTimeUs === undefined) return;
-    this.#agesMs.push(((((nowUs - captureTimeUs) % 2 ** 32) + 2 ** 32) % 2 ** 32) / 1000);
+    this.#agesMs.push(ageUs(nowUs, captureTimeUs) / 1000);
   }
+}
+
+/**
+ * @param {number} nowUs
+ * @param {number} captureTimeUs - modulo 2^32
+ * @returns {number} 0 where the clocks, which are compared to a millisecond or so, say that it is still to be taken
+ */
+function ageUs(nowUs, captureTimeUs) {
+  const age = (((nowUs - captureTimeUs) % 2 ** 32) + 2 ** 32) % 2 ** 32;
+  return age < 2 ** 31 ? age : 0;
 }
