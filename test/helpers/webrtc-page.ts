@@ -188,9 +188,12 @@ function longestGap(video, ms) {
 }
 
 async function watch(sources, ms) {
-  const joined = await Promise.all(sources.map(join));
-  return Promise.all(joined.map(async ({ peer, video, first, offeredMs }) => {
-    const firstFrameMs = (await first) - offeredMs;
+  const joined = [];
+  for (const source of sources) { // one after the other: what the other's start takes of the machine is no delay of its own
+    const one = await join(source);
+    joined.push({ ...one, firstFrameMs: (await one.first) - one.offeredMs });
+  }
+  return Promise.all(joined.map(async ({ peer, video, firstFrameMs }) => {
     await new Promise((r) => setTimeout(r, 500));
     const before = await inbound(peer);
     const seen = await look(video, ms);
