@@ -10,18 +10,14 @@ const schemaPaths = describeSections(fileSchema(['camera1', 'camera2'])).flatMap
 /** The key or section that was probably meant by one that does not exist, written dotted. */
 export function suggestKey(path: readonly string[]): string | undefined {
   const parent = path.slice(0, -1);
-  const wanted = normalized(path.at(-1) ?? '');
+  const key = path.at(-1) ?? '';
+  const wanted = normalized(key);
   const known = knownPaths(path);
   const siblings = known.filter((candidate) => dotted(candidate.slice(0, -1)) === dotted(parent));
   const nearest =
     nearestOf(wanted, siblings) ??
     known.find((candidate) => normalized(candidate.at(-1)) === wanted) ??
-    siblings.find((candidate) =>
-      candidate
-        .at(-1)
-        ?.split('_')
-        .includes(path.at(-1) ?? ''),
-    ); // port: dest_port
+    siblings.find((candidate) => candidate.at(-1)?.split('_').includes(key)); // port: dest_port
   return nearest && dotted(nearest);
 }
 

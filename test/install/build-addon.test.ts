@@ -13,7 +13,6 @@ import {
   projectRoot,
   startInDebian13,
 } from '../helpers/debian13.js';
-import { inFull } from '../helpers/full.js';
 import { installedParts, PackageCopy } from '../helpers/package-copy.js';
 import type { RunningProcess } from '../helpers/processes.js';
 
@@ -70,7 +69,7 @@ test('a compiler that fails leaves it as it was', { timeout: 120_000 }, async ()
   await assertCamerasAreListed();
 });
 
-inFull('--all builds the core, too, where no prebuilt one loads', { timeout: 600_000 }, async () => {
+test('--all builds the core, too, where no prebuilt one loads', { timeout: 600_000 }, async () => {
   rmSync(copy.prebuilt, { recursive: true });
   const build = start(['build-addon', '--all']);
   assert.equal(await build.exited, 0, build.stderr());

@@ -167,7 +167,7 @@ function checkRtcp(packets: readonly Packet[], rtp: readonly Packet[]): void {
     assert.match(packet['rtcp.sdes.text'][0] ?? '', /\S/);
     const ntpSeconds = number(packet, 'frame.time_epoch') + 2_208_988_800;
     const ageSeconds = ntpSeconds - number(packet, 'rtcp.timestamp.ntp.msw'); // of whole seconds, rounded down
-    assert.ok(ageSeconds >= 0 && ageSeconds < 1.5, String(ageSeconds));
+    assert.ok(ageSeconds >= 0 && ageSeconds < 1.1, String(ageSeconds));
   }
   const end = packets.at(-1);
   const octets = rtp.reduce((sum, packet) => sum + payloadBytes(packet), 0);

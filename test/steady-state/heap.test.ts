@@ -60,7 +60,7 @@ test('1000 frames take no ArrayBuffer, 1 KiB of heap each at most, and no more f
   const heapBytes = manyPackets.heapBytesPerFrame - fewPackets.heapBytesPerFrame;
   const heapBytesPerPacket = heapBytes / (manyPackets.packetsPerFrame - fewPackets.packetsPerFrame);
   assert.ok(
-    heapBytesPerPacket < smallestObjectBytes / 2,
+    heapBytesPerPacket < smallestObjectBytes / 8,
     `${String(heapBytesPerPacket)} bytes of heap a packet`,
   );
 });

@@ -44,6 +44,19 @@ test('the page plays video, and tells what the browser makes of it and how old i
     await until('nobody watches', async () => (await streamer.viewers(camera)) === 0);
 });
 
+test('a clock that is behind makes no picture an hour old', async (context) => {
+  const streamer = await WebRtcStreamer.start(context, twoPatterns());
+  const page = await (await startBrowser(context)).newPage();
+  await page.route('**/api/clock', async (route) => {
+    const { monotonicUs } = (await (await route.fetch()).json()) as { monotonicUs: number };
+    await route.fulfill({ json: { monotonicUs: monotonicUs - 1_000_000 } });
+  });
+  await page.goto(`${streamer.url}/`);
+  await showsLive(page, 'camera1', 'webrtc');
+  await until('age', async () => (await figure(page, 'camera1', 'glass-to-glass')) >= 0);
+  assert.equal(await figure(page, 'camera1', 'glass-to-glass'), 0);
+});
+
 test('the page shows JPEG where there is no place for another viewer, and video where there is', async (context) => {
   const streamer = await WebRtcStreamer.start(context, twoPatterns({ more: 'max_clients = 1' }));
   await PeerClient.join(streamer.whepUrl('camera1'), context);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'node:test';
-import { isFull } from '../helpers/full.js';
 import { PeerClient } from '../helpers/peer-client.js';
 import { freeRtpPort } from '../helpers/ports.js';
 import { start, until } from '../helpers/processes.js';
@@ -88,9 +87,7 @@ test('a viewer stays while its camera is stopped, and sees it again', async (con
   assert.ok(viewer.isConnected);
 });
 
-const visits = isFull ? 200 : 60;
-
-test(`${String(visits)} viewers come and go: no descriptor, thread or memory stays behind`, async (context) => {
+test('200 viewers come and go: no descriptor, thread or memory stays behind', async (context) => {
   const streamer = await WebRtcStreamer.start(context, twoPatterns());
   const comeAndGo = async (times: number): Promise<void> => {
     for (let i = 0; i < times / 4; i++) {
@@ -102,9 +99,9 @@ test(`${String(visits)} viewers come and go: no descriptor, thread or memory sta
     }
     await sleep(1000);
   };
-  await comeAndGo(isFull ? 120 : 60); // until malloc has its arenas
+  await comeAndGo(120); // until malloc has its arenas
   const before = resourcesOf(pidOf(streamer));
-  await comeAndGo(visits);
+  await comeAndGo(200);
   const after = resourcesOf(pidOf(streamer));
   const figures = JSON.stringify({ before, after });
   context.diagnostic(figures);
