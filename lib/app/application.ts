@@ -11,7 +11,6 @@ import { reloadConfig, type ReloadOptions } from './reload.js';
 import { Supervision } from './service/supervision.js';
 import { whileReloading } from './service/while-reloading.js';
 import { StreamReporter } from './stream-report.js';
-import { startWeb } from './start-web.js';
 
 export interface ApplicationOptions {
   readonly loaded: Pick<LoadedConfig, 'config' | 'sections' | 'file'>;
@@ -38,6 +37,7 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
   const enabled = streamedCameras(loaded.config);
   const skew = new SkewMeter(Math.max(...enabled.map(({ fps }) => fps)));
   const streams = enabled.map(({ name }, index) => makeStream(name, index, skew, settings, options));
+  const { startWeb } = await import('./start-web.js'); // what serves HTTP takes as long to load as all else
   const web = await startWeb({ streams, settings, skew, logger });
   const reporters = streams.map(
     (stream, index) => new StreamReporter(stream, index === 1 ? skew : undefined),

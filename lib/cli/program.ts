@@ -1,16 +1,7 @@
 import { Command, Option } from 'commander';
-import { streamModes } from '../config/index.js';
+import { streamModes } from '../config/mode.js';
 import { packageVersion } from '../native/package-folder.js';
-import { buildAddon } from './commands/build-addon.js';
-import { cameras } from './commands/cameras.js';
-import { checkConfig } from './commands/check-config.js';
-import { demo } from './commands/demo.js';
-import { doctor } from './commands/doctor.js';
-import { hashPasswordCommand } from './commands/hash-password.js';
-import { receive } from './commands/receive.js';
-import { sdp } from './commands/sdp.js';
 import { addService } from './service-program.js';
-import { stream } from './commands/stream.js';
 import { logLevels } from './logger.js';
 import { parseCount, parseDestination, parseNumber, parseSeconds, parseSize, parseSsrc } from './values.js';
 
@@ -40,7 +31,11 @@ const webPort = (): Option =>
 
 const noWeb = (): Option => new Option('--no-web', 'no web server');
 
-/** @param outcome - its exitCode is set by the command that runs */
+/**
+ * Commands are loaded when they run, so that help comes at once on a slow machine.
+ *
+ * @param outcome - its exitCode is set by the command that runs
+ */
 export function makeProgram(outcome: { exitCode: number }): Command {
   const program = new Command('pi-camera-streamer')
     .description('Streams Raspberry Pi cameras: JPEG over RTP (RFC 2435) for programs, WebRTC for browsers.')
@@ -68,16 +63,19 @@ export function makeProgram(outcome: { exitCode: number }): Command {
     .addOption(duration())
     .usage('[options] [command]')
     .argument('[command]')
-    .action(async (unknownCommand: string | undefined, options: Parameters<typeof stream>[0]) => {
+    .action(async (unknownCommand: string | undefined) => {
       if (unknownCommand !== undefined) program.error(`unknown command '${unknownCommand}'`);
-      outcome.exitCode = await stream(options);
+      const { stream } = await import('./commands/stream.js');
+      outcome.exitCode = await stream(program.opts());
     });
   addCommands(program, outcome);
   return program;
 }
 
+type AddCommand = (name: string, description: string) => Command;
+
 function addCommands(program: Command, outcome: { exitCode: number }): void {
-  const add = (name: string, description: string): Command =>
+  const add: AddCommand = (name, description) =>
     program
       .command(name)
       .description(description)
@@ -90,46 +88,57 @@ function addCommands(program: Command, outcome: { exitCode: number }): void {
     .addOption(frames())
     .addOption(duration())
     .action(async (_options: unknown, command: Command) => {
-      outcome.exitCode = await demo(command.optsWithGlobals<Parameters<typeof demo>[0]>());
+      const { demo } = await import('./commands/demo.js');
+      outcome.exitCode = await demo(command.optsWithGlobals());
     });
   add('cameras', 'list the cameras that libcamera sees')
     .option('--json', 'all that is known, for programs')
-    .action(async (options: Parameters<typeof cameras>[0]) => {
-      await cameras(options);
+    .action(async (_options: unknown, command: Command) => {
+      const { cameras } = await import('./commands/cameras.js');
+      await cameras(command.opts());
     });
   add('sdp', 'write the session description of each stream (RFC 8866), for receivers to open')
     .option('--camera <name>', 'only this one, such as camera1')
     .option('--out <folder>', 'write camera1.sdp and so on, in place of standard output')
     .action(async (_options: unknown, command: Command) => {
-      await sdp(command.optsWithGlobals<Parameters<typeof sdp>[0]>());
+      const { sdp } = await import('./commands/sdp.js');
+      await sdp(command.optsWithGlobals());
     });
   addReceive(add, outcome);
+  addSetup(add, outcome);
+}
+
+/** What helps to set a machine up. */
+function addSetup(add: AddCommand, outcome: { exitCode: number }): void {
   addService(add('service', 'install, remove and look at the systemd service'), outcome);
   add('doctor', 'say what is installed, what is missing, and what to do')
     .option('--json', 'all findings, for programs')
     .action(async (_options: unknown, command: Command) => {
-      outcome.exitCode = await doctor(command.optsWithGlobals<Parameters<typeof doctor>[0]>());
+      const { doctor } = await import('./commands/doctor.js');
+      outcome.exitCode = await doctor(command.optsWithGlobals());
     });
   add('build-addon', "build the camera addon for this machine's libcamera, where no prebuilt one fits")
     .option('--all', 'the core addon, too')
-    .action(async (options: Parameters<typeof buildAddon>[0]) => {
-      await buildAddon(options);
+    .action(async (_options: unknown, command: Command) => {
+      const { buildAddon } = await import('./commands/build-addon.js');
+      await buildAddon(command.opts());
     });
   add(
     'hash-password',
     'make what stands for a password in [server.users.NAME]; it is asked for, or read from a pipe',
-  ).action(hashPasswordCommand);
+  ).action(async () => {
+    const { hashPasswordCommand } = await import('./commands/hash-password.js');
+    await hashPasswordCommand();
+  });
   add('check-config', 'check a configuration file, its cameras and its hosts')
     .argument('<file>')
     .action(async (file: string) => {
+      const { checkConfig } = await import('./commands/check-config.js');
       await checkConfig(file);
     });
 }
 
-function addReceive(
-  add: (name: string, description: string) => Command,
-  outcome: { exitCode: number },
-): void {
+function addReceive(add: AddCommand, outcome: { exitCode: number }): void {
   add('receive', 'receive a stream: write its frames, pipe them on, or count them')
     .argument('[source]', 'rtp://ADDRESS:PORT, or a session description', 'rtp://0.0.0.0:5000')
     .option('--out <folder>', 'write frame-000001.jpg and so on')
@@ -145,6 +154,7 @@ function addReceive(
     .option('--interface <name>', 'network interface for a multicast group')
     .option('--no-rtcp', 'neither takes nor sends reports, and leaves the next port alone')
     .action(async (source: string, _options: unknown, command: Command) => {
-      outcome.exitCode = await receive(source, command.optsWithGlobals<Parameters<typeof receive>[1]>());
+      const { receive } = await import('./commands/receive.js');
+      outcome.exitCode = await receive(source, command.optsWithGlobals());
     });
 }

@@ -1,5 +1,4 @@
 import { Option, type Command } from 'commander';
-import { serviceInstall, serviceState, serviceUninstall } from './commands/service.js';
 
 const json = (): Option => new Option('--json', 'the same, for programs');
 const dryRun = (): Option => new Option('--dry-run', 'show all files and commands, and change nothing');
@@ -20,19 +19,22 @@ export function addService(service: Command, outcome: { exitCode: number }): voi
     .addOption(root())
     .addOption(dryRun())
     .addOption(json())
-    .action((_options: unknown, command: Command) => {
-      serviceInstall(command.optsWithGlobals<Parameters<typeof serviceInstall>[0]>());
+    .action(async (_options: unknown, command: Command) => {
+      const { serviceInstall } = await import('./commands/service.js');
+      serviceInstall(command.optsWithGlobals());
     });
   add('uninstall', 'stop the service, and remove what install has made')
     .addOption(root())
     .addOption(dryRun())
     .addOption(json())
-    .action((options: Parameters<typeof serviceUninstall>[0]) => {
-      serviceUninstall(options);
+    .action(async (_options: unknown, command: Command) => {
+      const { serviceUninstall } = await import('./commands/service.js');
+      serviceUninstall(command.opts());
     });
   add('status', 'how the service is; exit code 0 while it runs')
     .addOption(json())
-    .action((options: Parameters<typeof serviceState>[0]) => {
-      outcome.exitCode = serviceState(options);
+    .action(async (_options: unknown, command: Command) => {
+      const { serviceState } = await import('./commands/service.js');
+      outcome.exitCode = serviceState(command.opts());
     });
 }
