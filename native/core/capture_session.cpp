@@ -48,7 +48,10 @@ CaptureSession::CaptureSession(std::unique_ptr<FrameSource> source, std::unique_
       encoder_(std::move(encoder)),
       info_(source->info()),
       progress_(progress_interval_us),
-      source_(std::move(source)) {}
+      source_(std::move(source)),
+      ready_at_once_(info_.live ? 1 : pool_.size() / 2) {
+  ready_.reserve(pool_.size());
+}
 
 CaptureSession::~CaptureSession() {
   stop();
@@ -152,8 +155,11 @@ void CaptureSession::encode_frames() {
   become_background_thread();
   while (const auto frame = queue_.pop()) {
     encode_frame(*frame);
+    // Before the frame is back: with its last one a source comes to its end, and tells.
+    if (queue_.is_empty()) tell_ready();
     frame->release(frame->owner, frame->token);
   }
+  tell_ready();
   encoder_->stop();
 }
 
@@ -162,7 +168,11 @@ void CaptureSession::encode_frame(const QueuedFrame& frame) {
     listener_.on_passed_over();
     return;
   }
-  const auto slot = info_.live ? pool_.acquire() : pool_.wait_acquire();
+  auto slot = pool_.acquire();
+  if (!slot && !info_.live) {
+    tell_ready();  // slots come back from who hears of them
+    slot = pool_.wait_acquire();
+  }
   if (!slot) {
     ++dropped_no_slot_;
     return;
@@ -178,6 +188,7 @@ void CaptureSession::encode_frame(const QueuedFrame& frame) {
   const int64_t begin_us = monotonic_us();
   result.encode_start_time_us = begin_us;
   const bool tells = progress_.begin(begin_us);
+  if (tells) tell_ready();  // frames are told of one after the other
   const bool done = encoder_->encode(frame, pool_.slot(*slot), tells ? &progress : nullptr, result, failure);
   const int64_t end_us = monotonic_us();
   encode_time_us_ += static_cast<uint64_t>(end_us - begin_us);
@@ -188,7 +199,13 @@ void CaptureSession::encode_frame(const QueuedFrame& frame) {
   progress_.end(end_us);
   result.encoded_time_us = end_us;
   ++encoded_;
-  listener_.on_encoded(result);
+  ready_.push_back(result);
+  if (tells || ready_.size() >= ready_at_once_) tell_ready();
+}
+
+void CaptureSession::tell_ready() {
+  for (const EncodedFrame& frame : ready_) listener_.on_encoded(frame);
+  ready_.clear();
 }
 
 void CaptureSession::drop_failed(uint32_t slot, bool told, const Failure& failure) {

@@ -114,6 +114,7 @@ class CaptureSession final : private FrameSink {
   void drain_tap();
   void encode_frames();
   void encode_frame(const QueuedFrame& frame);
+  void tell_ready();
   void drop_failed(uint32_t slot, bool told, const Failure& failure);
 
   FramePool pool_;
@@ -131,6 +132,11 @@ class CaptureSession final : private FrameSink {
   std::unique_ptr<FrameSource> source_;
   SourceCounters last_source_counters_{};
   bool is_started_ = false;
+  // Frames of which the listener has not heard yet; the encoder's thread only. Of one that comes at its own
+  // time it hears at once. Those that are made when there is room it is told of several at a time: to wake it
+  // for each costs more than to send the frame.
+  std::vector<EncodedFrame> ready_;
+  const size_t ready_at_once_;
   std::thread thread_;
   std::atomic<uint64_t> captured_{0};
   std::atomic<uint64_t> encoded_{0};

@@ -25,6 +25,8 @@ class FramePool {
     for (size_t i = slots_.size(); i-- > 0;) free_.push_back(static_cast<uint32_t>(i));
   }
 
+  size_t size() const { return leased_.size(); }
+
   // The number of a free slot, or nothing when all are leased.
   std::optional<uint32_t> acquire() {
     const std::lock_guard lock(mutex_);

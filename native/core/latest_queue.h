@@ -73,6 +73,11 @@ class LatestQueue {
     for (size_t i = 0; i < count; ++i) waiting[i].release(waiting[i].owner, waiting[i].token);
   }
 
+  bool is_empty() const {
+    const std::lock_guard lock(mutex_);
+    return size_ == 0;
+  }
+
   uint64_t dropped() const {
     const std::lock_guard lock(mutex_);
     return dropped_;

@@ -1,6 +1,6 @@
 // The command build-addon of an installed package, by a user who may not write to it, against a real libcamera.
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { nativeAbiVersion } from '../../lib/native/abi-version.js';
@@ -20,18 +20,31 @@ const copy = new PackageCopy({ after }, installedParts());
 const addons = copy.own(nativeAbiVersion, packageVersion());
 const camera = path.join(addons, 'camera', '0.7.node');
 
+const ordinaryUser = 65534;
+const objects = path.join(projectRoot, '.cache', 'ccache-build-addon'); // what it has compiled before, here or elsewhere
+const compilerCache = [
+  'CMAKE_C_COMPILER_LAUNCHER=ccache',
+  'CMAKE_CXX_COMPILER_LAUNCHER=ccache',
+  `CCACHE_DIR=${objects}`,
+  `CCACHE_BASEDIR=${copy.folder}`,
+  'CCACHE_NOHASHDIR=1',
+];
+
 before(
   async () => {
     await buildInDebian13();
     copy.put(path.join(projectRoot, '.cache', 'debian13-build', 'Release', 'core.node'), copy.prebuilt);
+    mkdirSync(objects, { recursive: true });
+    chownSync(objects, ordinaryUser, ordinaryUser);
   },
   { timeout: buildTimeoutMs },
 );
 
 /** The package's command line, as an ordinary user. */
 function start(args: readonly string[], variables: readonly string[] = []): RunningProcess {
-  const user = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
-  const environment = ['env', `XDG_DATA_HOME=${copy.data}`, ...variables];
+  const id = String(ordinaryUser);
+  const user = ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups'];
+  const environment = ['env', `XDG_DATA_HOME=${copy.data}`, ...compilerCache, ...variables];
   const command = path.join(copy.folder, 'dist', 'cli', 'main.js');
   return startInDebian13(barsFolder, [...user, ...environment, 'node', command, ...args]);
 }

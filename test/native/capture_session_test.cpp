@@ -19,9 +19,10 @@ namespace {
 using test::eventually;
 using Sequences = std::vector<uint64_t>;
 
-// A session of fakes, with three slots of one byte.
+// A session of fakes, with slots of one byte.
 struct Bench {
-  explicit Bench(bool live = true, int64_t progress_interval_us = 0) {
+  explicit Bench(bool live = true, int64_t progress_interval_us = 0, size_t slot_count = 3)
+      : memory(slot_count) {
     source.live = live;
     std::vector<FrameSlot> slots;
     for (auto& byte : memory) slots.push_back({&byte, 1});
@@ -40,7 +41,7 @@ struct Bench {
     REQUIRE(eventually([&] { return listener.encoded().size() > before; }));
   }
 
-  std::array<uint8_t, 3> memory{};
+  std::vector<uint8_t> memory;
   test::SourceControl source;
   test::EncoderControl encoder;
   test::RecordingListener listener;
@@ -150,6 +151,33 @@ TEST_CASE("a source that is not live loses nothing: the encoder waits for a slot
   CHECK(bench.session->pool().release(bench.listener.encoded().at(0).slot));
   CHECK(eventually([&] { return bench.listener.sequences() == Sequences{1, 2, 3, 4}; }));
   CHECK(bench.session->counters().dropped_no_slot == 0);
+}
+
+TEST_CASE(
+    "of a source that is not live the listener hears for half of the slots at a time, or when none waits") {
+  Bench bench(false, 0, 8);
+  bench.start();
+  bench.encoder.hold();
+  for (uint64_t sequence = 1; sequence <= 6; ++sequence) bench.source.emit(sequence);
+  bench.encoder.hold(4);
+  REQUIRE(eventually([&] { return bench.encoder.entered == 4; }));
+  CHECK(bench.listener.encoded().empty());
+  bench.encoder.hold(6);
+  REQUIRE(eventually([&] { return bench.encoder.entered == 6; }));
+  CHECK(bench.listener.sequences() == Sequences{1, 2, 3, 4});
+  bench.encoder.go_on();
+  CHECK(eventually([&] { return bench.listener.sequences() == Sequences{1, 2, 3, 4, 5, 6}; }));
+}
+
+TEST_CASE("the listener has heard of all frames before the encoder waits for a slot") {
+  Bench bench(false, 0, 5);
+  bench.start();
+  bench.encoder.hold();
+  for (uint64_t sequence = 1; sequence <= 6; ++sequence) bench.source.emit(sequence);
+  bench.encoder.go_on();
+  REQUIRE(eventually([&] { return bench.listener.encoded().size() == 5; }));
+  CHECK(bench.session->pool().release(bench.listener.encoded().at(0).slot));
+  CHECK(eventually([&] { return bench.listener.encoded().size() == 6; }));
 }
 
 TEST_CASE("stopping ends the wait for a slot") {

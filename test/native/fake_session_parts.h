@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -82,25 +83,26 @@ class EncoderControl {
   std::atomic<int> stopped{0};
   std::atomic<int> steps{0};  // of a millisecond, with progress told after each
 
-  void hold() { set_held(true); }
-  void go_on() { set_held(false); }
+  // From this frame on, counted from 1.
+  void hold(int first_held = 1) {
+    const std::lock_guard lock(mutex_);
+    first_held_ = first_held;
+    changed_.notify_all();
+  }
+  void go_on() { hold(kNone); }
 
   void pass() {
     std::unique_lock lock(mutex_);
-    ++entered;
-    changed_.wait(lock, [this] { return !held_; });
+    const int frame = ++entered;
+    changed_.wait(lock, [this, frame] { return frame < first_held_; });
   }
 
  private:
-  void set_held(bool held) {
-    const std::lock_guard lock(mutex_);
-    held_ = held;
-    changed_.notify_all();
-  }
+  static constexpr int kNone = std::numeric_limits<int>::max();
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool held_ = false;
+  int first_held_ = kNone;
 };
 
 class FakeEncoder final : public FrameEncoder {

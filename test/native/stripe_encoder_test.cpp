@@ -70,7 +70,8 @@ TEST_CASE("what several threads make is, byte for byte, what one makes, at any s
         const uint32_t row = (width + 15) / 16;
         // Parts of a row, rows, and what meets the left edge only now and then.
         for (const uint32_t mcus : {1U, 8U, 10U, row, row + 1, 3 * row, 5 * row}) {
-          if (width == 1920 && (mcus < 10 || mcus > row)) continue;  // takes long under sanitizers
+          // What takes long under sanitizers.
+          if (width == 1920 && (quality != 85 || mcus < 10 || mcus > row)) continue;
           const Bytes expected = encode_whole(frame.view(), {quality, mcus});
           for (auto& encoder : encoders.by_threads) {
             CAPTURE(width);
