@@ -10,7 +10,7 @@ export interface VideoSource {
 
 /** What a page saw of a video. */
 export interface Playback {
-  /** From the offer to the first frame shown. */
+  /** From the offer to the first frame shown: the median of three visits, one where it was `pushed`. */
   readonly firstFrameMs: number;
   readonly framesPerSecond: number;
   readonly width: number;
@@ -187,12 +187,23 @@ function longestGap(video, ms) {
   });
 }
 
+/** Watches it, for the third time where it can: what held up the machine at one start is no delay of the streamer's. */
+async function joinAgain(source) {
+  const visits = source.kind === 'pushed' ? 1 : 3;
+  const times = [];
+  for (;;) {
+    const joined = await join(source);
+    times.push((await joined.first) - joined.offeredMs);
+    if (times.length === visits) return { ...joined, firstFrameMs: times.sort((a, b) => a - b)[visits >> 1] };
+    await joined.leave();
+    joined.peer.close();
+    joined.video.remove();
+  }
+}
+
 async function watch(sources, ms) {
   const joined = [];
-  for (const source of sources) { // one after the other: what the other's start takes of the machine is no delay of its own
-    const one = await join(source);
-    joined.push({ ...one, firstFrameMs: (await one.first) - one.offeredMs });
-  }
+  for (const source of sources) joined.push(await joinAgain(source)); // not beside the other's start
   return Promise.all(joined.map(async ({ peer, video, firstFrameMs }) => {
     await new Promise((r) => setTimeout(r, 500));
     const before = await inbound(peer);
