@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 import { buildPackages, ensurePackages, testPackages } from './packages.mjs';
 import { ensureModules, must, requireNode } from './run.mjs';
+import { compilerCache } from './test/compiler-cache.mjs';
 import { runSuites, verdict } from './test/schedule.mjs';
 import { freshPrebuilds, suites, suitesOfPrebuilds } from './test/suites.mjs';
 
@@ -38,7 +39,7 @@ function prepare() {
   requireNode();
   ensurePackages([...buildPackages, ...testPackages]);
   ensureModules();
-  must('native build', node, ['scripts/build-native.mjs']);
+  must('native build', node, ['scripts/build-native.mjs'], compilerCache);
   must('TypeScript build', node, ['scripts/build-ts.mjs']);
   if (!chosen.some(({ name }) => suitesOfPrebuilds.includes(name))) return;
   console.log('\n== prebuilt addons');

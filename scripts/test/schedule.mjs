@@ -1,5 +1,5 @@
-// Which suite runs when: first one after the other those that need the machine for themselves, then those of the lanes
-// `timed` and `idle`, of each one at a time.
+// Which suite runs when: two at a time, of which only one judges frames and times. Those that do not get the time of the
+// processors that is left.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
@@ -16,16 +16,19 @@ const logs = path.join(root, 'build', 'test-logs');
  */
 export async function runSuites(suites) {
   mkdirSync(logs, { recursive: true });
+  const timed = suites.filter(({ isTimed }) => isTimed);
+  const rest = suites.filter(({ isTimed }) => !isTimed);
   const ended = new Map(); // name to the promise of its result
-  const runLane = async (lane) => {
-    for (const suite of suites.filter((each) => each.lane === lane)) {
+  const runLane = async (...queues) => {
+    for (;;) {
+      const suite = queues.find((queue) => queue.length > 0)?.shift();
+      if (!suite) return;
       const result = runAfter(ended.get(suite.after), suite); // undefined where that has not been chosen
       ended.set(suite.name, result);
       await result;
     }
   };
-  await runLane('alone');
-  await Promise.all([runLane('idle'), runLane('timed')]);
+  await Promise.all([runLane(rest), runLane(timed, rest)]);
   return Promise.all(ended.values());
 }
 
@@ -34,10 +37,10 @@ async function runAfter(other, suite) {
   return runOne(suite);
 }
 
-async function runOne({ name, lane }) {
+async function runOne({ name, isTimed }) {
   const log = path.join(logs, `${name}.log`);
   const file = openSync(log, 'w');
-  const start = lane === 'idle' ? startIdle : spawn;
+  const start = isTimed ? spawn : startIdle;
   const beganMs = performance.now();
   const child = start(process.execPath, ['scripts/test/run-suite.mjs', name], {
     cwd: root,

@@ -1,20 +1,11 @@
 // The suites of `npm test`: how much of the machine each needs is said here, and schedule.mjs has it so.
 import { cpSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { cache, root, succeeds } from '../run.mjs';
+import { root, succeeds } from '../run.mjs';
 import { bundleTests } from './bundle.mjs';
+import { compilerCache } from './compiler-cache.mjs';
 
 const node = process.execPath;
-
-/** Compiles again only what has changed since this or another checkout compiled it. The root of Debian 13 has it, too. */
-const compilerCache = {
-  CMAKE_C_COMPILER_LAUNCHER: 'ccache',
-  CMAKE_CXX_COMPILER_LAUNCHER: 'ccache',
-  CCACHE_DIR: path.join(cache, 'ccache'),
-  CCACHE_BASEDIR: root,
-  CCACHE_NOHASHDIR: '1',
-  CCACHE_SLOPPINESS: 'pch_defines,time_macros', // without these, nothing that is compiled with a precompiled header
-};
 
 /** The tests in folders below test/, by node's runner. What streams runs one file at a time, so that none takes the other's processor. */
 async function nodeTests(folders, { minutes = 5, concurrency = 1 } = {}) {
@@ -78,39 +69,19 @@ function makeRoots() {
 }
 
 const after = 'roots';
-const alone = { lane: 'alone' };
-const timed = { lane: 'timed' };
-const idle = { lane: 'idle' };
+const isTimed = true;
 
 /**
- * In the order of their lanes, see schedule.mjs. `alone`: every frame that a viewer sees, and when; browsers keep all
- * processors busy. `timed`: judges frames and times. `idle`: compiles, looks at files, or waits.
+ * In their order. Those that are timed judge frames and times; the others compile, look at files, or wait, see
+ * schedule.mjs.
  */
 export const suites = [
-  { name: 'webrtc', ...alone, run: () => nodeTests(['webrtc']) },
-  { name: 'viewer', ...alone, run: () => nodeTests(['viewer']) },
-  { name: 'roots', ...idle, run: makeRoots },
-  { name: 'native', ...idle, run: () => nativeTests('address,undefined') && nativeTests('thread') },
-  {
-    name: 'format',
-    ...idle,
-    run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
-  },
-  {
-    name: 'types',
-    ...idle,
-    run: () =>
-      succeeds('npx', ['tsc', '--noEmit']) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
-  },
-  { name: 'lint', ...idle, run: () => succeeds('npm', ['run', '--silent', 'lint']) },
-  { name: 'sanitizers', ...idle, run: sanitizedStreaming },
-  { name: 'install', ...idle, run: () => nodeTests(['install'], { minutes: 10 }) },
-  { name: 'arm64', ...idle, run: () => nodeTests(['arm64']) },
-  { name: 'web', ...timed, run: () => nodeTests(['web']) },
-  { name: 'interop', ...timed, run: () => nodeTests(['interop']) },
+  { name: 'roots', run: makeRoots },
+  { name: 'webrtc', isTimed, run: () => nodeTests(['webrtc']) },
+  { name: 'viewer', isTimed, run: () => nodeTests(['viewer']) },
   {
     name: 'unit',
-    ...timed,
+    isTimed,
     run: () =>
       nodeTests(
         [
@@ -120,21 +91,37 @@ export const suites = [
         { concurrency: 2 },
       ),
   },
-  { name: 'steady-state', ...timed, run: () => nodeTests(['steady-state']) },
-  { name: 'native-safety', ...timed, run: () => nodeTests(['native-safety']) },
-  { name: 'receiver', ...timed, run: () => nodeTests(['receiver']) },
-  { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
-  { name: 'faults', ...timed, after, run: () => nodeTests(['faults']) },
-  { name: 'libcamera', ...timed, after, run: () => nodeTests(['libcamera']) },
+  { name: 'web', isTimed, run: () => nodeTests(['web']) },
+  { name: 'steady-state', isTimed, run: () => nodeTests(['steady-state']) },
+  { name: 'receiver', isTimed, run: () => nodeTests(['receiver']) },
+  { name: 'interop', isTimed, run: () => nodeTests(['interop']) },
+  { name: 'cli', isTimed, after, run: () => nodeTests(['cli']) },
+  { name: 'faults', isTimed, after, run: () => nodeTests(['faults']) },
+  { name: 'libcamera', isTimed, after, run: () => nodeTests(['libcamera']) },
   {
     name: 'libcamera-source',
-    ...timed,
+    isTimed,
     after,
     run: () => succeeds('test/debian13/smoke.sh', [], compilerCache),
   },
-  { name: 'examples', ...timed, after, run: () => nodeTests(['examples', 'docs']) },
-  { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
-  { name: 'deploy', ...timed, after, run: () => nodeTests(['deploy'], { minutes: 10 }) },
+  { name: 'service', isTimed, after, run: () => nodeTests(['service']) },
+  { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
+  {
+    name: 'format',
+    run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
+  },
+  {
+    name: 'types',
+    run: () =>
+      succeeds('npx', ['tsc', '--noEmit']) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
+  },
+  { name: 'lint', run: () => succeeds('npm', ['run', '--silent', 'lint']) },
+  { name: 'sanitizers', after, run: sanitizedStreaming },
+  { name: 'install', after, run: () => nodeTests(['install'], { minutes: 10 }) },
+  { name: 'arm64', after, run: () => nodeTests(['arm64']) },
+  { name: 'deploy', after, run: () => nodeTests(['deploy'], { minutes: 10 }) },
+  { name: 'native-safety', run: () => nodeTests(['native-safety']) },
+  { name: 'examples', after, run: () => nodeTests(['examples', 'docs']) },
 ];
 
 /** What installs the package, or runs its addons elsewhere. */

@@ -14,6 +14,8 @@ shimmed() { run --shim env ASAN_OPTIONS=verify_asan_link_order=0 "$@"; }
 
 run true # makes the root, which logs for itself
 echo "libcamera-smoke: building" >&2
+# A build tree that was configured elsewhere (a moved or copied checkout) can't be used again.
+run sh -c 'grep -qsx "CMAKE_HOME_DIRECTORY:INTERNAL=$1" "$2/CMakeCache.txt" || rm -rf "$2"' sh "$here/smoke" "$build"
 run sh -c 'cmake -S "$1" -B "$2" -DCMAKE_BUILD_TYPE=RelWithDebInfo -DPCS_SANITIZE=address,undefined &&
   cmake --build "$2" --parallel 2' sh "$here/smoke" "$build" > "$log" 2>&1 || {
   tail -n 40 "$log" >&2

@@ -21,12 +21,13 @@ const addons = copy.own(nativeAbiVersion, packageVersion());
 const camera = path.join(addons, 'camera', '0.7.node');
 
 const ordinaryUser = 65534;
+const mounted = '/mnt'; // the package: in a folder of the same name each time, or the compiler's cache would not know it
 const objects = path.join(projectRoot, '.cache', 'ccache-build-addon'); // what it has compiled before, here or elsewhere
 const compilerCache = [
   'CMAKE_C_COMPILER_LAUNCHER=ccache',
   'CMAKE_CXX_COMPILER_LAUNCHER=ccache',
   `CCACHE_DIR=${objects}`,
-  `CCACHE_BASEDIR=${copy.folder}`,
+  `CCACHE_BASEDIR=${mounted}`,
   'CCACHE_NOHASHDIR=1',
 ];
 
@@ -45,8 +46,9 @@ function start(args: readonly string[], variables: readonly string[] = []): Runn
   const id = String(ordinaryUser);
   const user = ['setpriv', `--reuid=${id}`, `--regid=${id}`, '--clear-groups'];
   const environment = ['env', `XDG_DATA_HOME=${copy.data}`, ...compilerCache, ...variables];
-  const command = path.join(copy.folder, 'dist', 'cli', 'main.js');
-  return startInDebian13(barsFolder, [...user, ...environment, 'node', command, ...args]);
+  const mount = ['sh', '-c', `mount --bind "$0" ${mounted} && exec "$@"`, copy.folder];
+  const command = path.join(mounted, 'dist', 'cli', 'main.js');
+  return startInDebian13(barsFolder, [...mount, ...user, ...environment, 'node', command, ...args]);
 }
 
 async function assertCamerasAreListed(): Promise<void> {

@@ -50,8 +50,11 @@ const packageFiles = (): string[] =>
     (name) => !name.startsWith('node_modules') && statSync(inPackage(name)).isFile(),
   );
 
-/** Compiles a program as strictly as a consumer may, and returns the folder where the result is. */
-async function compile(name: string, options: Readonly<Record<string, unknown>>): Promise<string> {
+/** Compiles programs as strictly as a consumer may, and returns the folder where the result is. */
+async function compile(
+  names: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+): Promise<string> {
   const output = mkdtempSync(path.join(consumer, 'out-'));
   const compilerOptions = {
     ...{ strict: true, skipLibCheck: false, target: 'es2023', lib: ['es2023'], types: ['node'] },
@@ -59,7 +62,10 @@ async function compile(name: string, options: Readonly<Record<string, unknown>>)
     ...options,
   };
   const project = path.join(output, 'tsconfig.json');
-  writeFileSync(project, JSON.stringify({ compilerOptions, files: [path.join(consumer, name)] }));
+  writeFileSync(
+    project,
+    JSON.stringify({ compilerOptions, files: names.map((name) => path.join(consumer, name)) }),
+  );
   // It says what is wrong on standard output.
   await runToEnd('sh', ['-c', '"$0" -p "$1" >&2', compiler, project]);
   return output;
@@ -69,16 +75,21 @@ async function run(file: string): Promise<unknown> {
   return JSON.parse(await runToEnd(process.execPath, ['--no-warnings', file]));
 }
 
-const resolutions = [
-  { module: 'node16', moduleResolution: 'node16' },
-  { module: 'nodenext', moduleResolution: 'nodenext' },
-  { module: 'esnext', moduleResolution: 'bundler' },
+// Each way of resolution, and a CommonJS program by each way that it may take.
+const ways = [
+  { module: 'node16', moduleResolution: 'node16', exactOptionalPropertyTypes: true, commonJs: ['imported'] },
+  {
+    module: 'nodenext',
+    moduleResolution: 'nodenext',
+    exactOptionalPropertyTypes: false,
+    commonJs: ['required'],
+  },
+  { module: 'esnext', moduleResolution: 'bundler', exactOptionalPropertyTypes: true, commonJs: [] },
 ];
 
-for (const resolution of resolutions) {
-  test(`${resolution.moduleResolution}: a program that uses every entry point compiles and runs`, async () => {
-    await compile('every-entry.ts', { ...resolution, exactOptionalPropertyTypes: true });
-    const output = await compile('every-entry.ts', { ...resolution, exactOptionalPropertyTypes: false });
+for (const { commonJs, ...options } of ways) {
+  test(`${options.moduleResolution}: programs that use every entry point compile and run`, async () => {
+    const output = await compile(['every-entry.ts', ...commonJs.map((name) => `${name}.cts`)], options);
     assert.deepEqual(await run(path.join(output, 'every-entry.js')), {
       size: '320x240',
       longest: 1400,
@@ -87,20 +98,12 @@ for (const resolution of resolutions) {
       received: '320x240',
       refused: 'ERR_INVALID_ARGUMENT',
     });
+    for (const name of commonJs)
+      assert.deepEqual(await run(path.join(output, `${name}.cjs`)), { width: 320, packets: 0 });
   });
 
-  test(`${resolution.moduleResolution}: what needs nothing of Node compiles without its types`, async () => {
-    await compile('pure.ts', { ...resolution, types: [] });
-  });
-}
-
-for (const [name, module] of [
-  ['required', 'nodenext'],
-  ['imported', 'node16'],
-] as const) {
-  test(`${module}: a CommonJS program compiles and runs (${name})`, async () => {
-    const output = await compile(`${name}.cts`, { module });
-    assert.deepEqual(await run(path.join(output, `${name}.cjs`)), { width: 320, packets: 0 });
+  test(`${options.moduleResolution}: what needs nothing of Node compiles without its types`, async () => {
+    await compile(['pure.ts'], { ...options, types: [] });
   });
 }
 
@@ -113,7 +116,7 @@ test('the programs in its documentation compile', async () => {
     return `import './${name}.js';\n`;
   });
   writeFileSync(path.join(consumer, 'documented.ts'), imports.join(''));
-  await compile('documented.ts', { module: 'nodenext' });
+  await compile(['documented.ts'], { module: 'nodenext' });
 });
 
 test('what package.json names is there', () => {
