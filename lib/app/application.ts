@@ -5,6 +5,7 @@ import { StreamerError } from '../errors/index.js';
 import { withinLimit } from '../util/time-limit.js';
 import { logCamera } from './camera-log.js';
 import { CameraStream } from './camera-stream.js';
+import type { Hangups } from './hangups.js';
 import { LiveConfig } from './live-config.js';
 import { watchMemory } from './memory-watch.js';
 import { reloadConfig, type ReloadOptions } from './reload.js';
@@ -17,8 +18,8 @@ export interface ApplicationOptions {
   readonly logger: Logger;
   /** Stops the application. */
   readonly signal: AbortSignal;
-  /** Reads the configuration anew, which SIGHUP asks for. Absent: the signal ends the process. */
-  readonly reload?: ReloadOptions['load'];
+  /** Reads the configuration anew, when there is a hangup. */
+  readonly reload?: { readonly load: ReloadOptions['load']; readonly hangups: Hangups };
   /** Stop each camera after this many frames. */
   readonly maxFrames?: number;
 }
@@ -72,22 +73,22 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
 
 /** One reload after the other. @returns what ends it */
 function reloadOnHangup(
-  { reload: load, logger }: ApplicationOptions,
+  { reload, logger }: ApplicationOptions,
   streams: readonly CameraStream[],
   settings: LiveConfig,
 ): () => void {
-  if (!load) return () => undefined;
+  if (!reload) return () => undefined;
+  const { load, hangups } = reload;
   let last = Promise.resolve();
-  const onHangup = (): void => {
+  hangups.listen(() => {
     last = last
       .then(() => whileReloading(() => reloadConfig({ load, streams, settings, logger })))
       .catch((error: unknown) => {
         logger.error(error, 'the reload has failed');
       });
-  };
-  process.on('SIGHUP', onHangup);
+  });
   return () => {
-    process.off('SIGHUP', onHangup);
+    hangups.listen(() => undefined);
   };
 }
 

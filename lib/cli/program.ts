@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { Hangups } from '../app/hangups.js';
 import { streamModes } from '../config/mode.js';
 import { packageVersion } from '../native/package-folder.js';
 import { addService } from './service-program.js';
@@ -65,8 +66,9 @@ export function makeProgram(outcome: { exitCode: number }): Command {
     .argument('[command]')
     .action(async (unknownCommand: string | undefined) => {
       if (unknownCommand !== undefined) program.error(`unknown command '${unknownCommand}'`);
+      const hangups = new Hangups(); // before all that takes long to load
       const { stream } = await import('./commands/stream.js');
-      outcome.exitCode = await stream(program.opts());
+      outcome.exitCode = await stream(program.opts(), hangups);
     });
   addCommands(program, outcome);
   return program;

@@ -171,3 +171,21 @@ test('what is read at the start only is named, and the rest holds', async (conte
   assert.match(streamer.stderr(), /takes effect at the next start: which cameras are streamed, \[server\]"/);
   await first.moreFrames();
 });
+
+test('a hangup that comes while it starts is kept until it has started', async (context) => {
+  const listener = await Listener.open(context);
+  const file = path.join(temporaryFolder(context), 'config.toml');
+  const rtp = `[mjpeg-rtp.camera1]\ndest_host = "127.0.0.1"\ndest_port = ${String(listener.port)}\n`;
+  writeFileSync(file, `[server]\nenabled = false\n[camera1]\ndevice = "test"\n${rtp}`);
+  const streamer = start(process.execPath, [command, '-config', file, '-mode', 'mjpeg-rtp']);
+  context.after(() => streamer.child.kill('SIGKILL'));
+  const status = `/proc/${String(streamer.child.pid)}/status`;
+  // The lowest bit is the first signal's.
+  await until('its handler', () => /^SigCgt:.*[13579bdf]$/m.test(readFileSync(status, 'utf8')));
+  streamer.child.kill('SIGHUP');
+  assert.equal(streamer.stderr(), '', 'it has said nothing yet');
+  await until('the reload', () => streamer.stderr().includes('reloaded: camera1 as before'));
+  await listener.moreFrames();
+  streamer.child.kill('SIGINT');
+  assert.equal(await streamer.exited, 0, streamer.stderr());
+});

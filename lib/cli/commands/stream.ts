@@ -1,4 +1,5 @@
 import { checkEnvironment, runApplication } from '../../app/index.js';
+import type { Hangups } from '../../app/hangups.js';
 import {
   applyOverrides,
   loadConfig,
@@ -21,8 +22,8 @@ export interface StreamOptions extends Overrides {
   readonly duration?: number;
 }
 
-/** Streams what the configuration and the options say. */
-export async function stream(options: StreamOptions): Promise<number> {
+/** Streams what the configuration and the options say, and reads them anew at hangups. */
+export async function stream(options: StreamOptions, hangups: Hangups): Promise<number> {
   const logger = makeLogger(options.logLevel);
   checkMode(options);
   const load = (): LoadedConfig => {
@@ -40,7 +41,7 @@ export async function stream(options: StreamOptions): Promise<number> {
   for (const notice of loaded.notices) logger.info(notice);
   const failures = await runApplication({
     loaded,
-    reload: load,
+    reload: { load, hangups },
     logger,
     signal: stopSignal(options.duration),
     ...(options.frames !== undefined && { maxFrames: options.frames }),
