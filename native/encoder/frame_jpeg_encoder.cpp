@@ -6,8 +6,6 @@
 namespace pcs {
 namespace {
 
-// The largest picture that a JPEG can hold (ITU-T T.81, section B.2.2).
-constexpr uint32_t kMaxDimension = 65500;
 constexpr uint32_t kMaxThreads = 8;
 
 bool copy_jpeg(const RawFrame& frame, FrameSlot slot, Failure& failure) {

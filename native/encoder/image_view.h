@@ -7,6 +7,9 @@
 
 namespace pcs {
 
+// The widest and highest picture that a JPEG can hold (ITU-T T.81, section B.2.2).
+constexpr uint32_t kMaxDimension = 65500;
+
 struct ImageView {
   PixelLayout layout;
   ColorRange range;

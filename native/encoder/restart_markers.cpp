@@ -5,8 +5,7 @@
 namespace pcs {
 namespace {
 
-// RST0 to RST7 (ITU-T T.81, table B.1).
-constexpr uint8_t kRst0 = 0xD0, kNumberBits = 7;
+constexpr uint8_t kNumberBits = 7;  // of a restart marker
 
 }  // namespace
 

@@ -20,7 +20,7 @@ constexpr uint32_t kStripesPerShare = 4;
 constexpr uint32_t kFewestMcuRows = 2;
 
 // Marker codes (ITU-T T.81, table B.1).
-constexpr uint8_t kSof0 = 0xC0, kRst0 = 0xD0, kSos = 0xDA;
+constexpr uint8_t kSof0 = 0xC0, kSos = 0xDA;
 constexpr size_t kMarkerBytes = 2;
 
 uint8_t* segment_of(uint8_t* jpeg, uint8_t marker) {

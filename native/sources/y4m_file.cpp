@@ -16,7 +16,6 @@ namespace pcs {
 namespace {
 
 constexpr size_t kMaxHeaderBytes = 1024;
-constexpr uint32_t kMaxDimension = 65500;
 constexpr double kMaxFps = 1000;
 
 // The length of the line that begins at offset, its newline counted; 0 when there is none, or it is too long.
