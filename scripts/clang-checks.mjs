@@ -69,7 +69,9 @@ async function runAll(jobs, concurrency) {
 
 async function checkFaults() {
   // Each source as it is, by itself: that it includes what it needs is seen here.
-  execFileSync('cmake', ['-S', root, '-B', buildTree, '-DCMAKE_UNITY_BUILD=OFF'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync('cmake', ['-S', root, '-B', buildTree, '-DCMAKE_UNITY_BUILD=OFF'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const files = filesIn('native', ['.cpp']).filter(
     (file) => !file.includes('libcamera') && !/camera_addon|hotplug_watch/.test(file),
   );

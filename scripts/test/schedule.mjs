@@ -1,5 +1,5 @@
-// Which suite runs when: two at a time, of which only one judges frames and times. Those that do not get the time of the
-// processors that is left.
+// Which suite runs when: first, one after the other, those that need the machine for themselves. Then two at a time, of
+// which only one judges frames and times; the other gets the time of the processors that is left.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
@@ -16,8 +16,9 @@ const logs = path.join(root, 'build', 'test-logs');
  */
 export async function runSuites(suites) {
   mkdirSync(logs, { recursive: true });
-  const timed = suites.filter(({ isTimed }) => isTimed);
-  const rest = suites.filter(({ isTimed }) => !isTimed);
+  const [alone, timed, rest] = ['alone', 'timed', 'rest'].map((lane) =>
+    suites.filter((suite) => suite.lane === lane),
+  );
   const ended = new Map(); // name to the promise of its result
   const runLane = async (...queues) => {
     for (;;) {
@@ -28,6 +29,7 @@ export async function runSuites(suites) {
       await result;
     }
   };
+  await runLane(alone);
   await Promise.all([runLane(rest), runLane(timed, rest)]);
   return Promise.all(ended.values());
 }
@@ -37,10 +39,10 @@ async function runAfter(other, suite) {
   return runOne(suite);
 }
 
-async function runOne({ name, isTimed }) {
+async function runOne({ name, lane }) {
   const log = path.join(logs, `${name}.log`);
   const file = openSync(log, 'w');
-  const start = isTimed ? spawn : startIdle;
+  const start = lane === 'rest' ? startIdle : spawn;
   const beganMs = performance.now();
   const child = start(process.execPath, ['scripts/test/run-suite.mjs', name], {
     cwd: root,

@@ -69,19 +69,20 @@ function makeRoots() {
 }
 
 const after = 'roots';
-const isTimed = true;
+const alone = { lane: 'alone' };
+const timed = { lane: 'timed' };
+const rest = { lane: 'rest' };
 
 /**
- * In their order. Those that are timed judge frames and times; the others compile, look at files, or wait, see
- * schedule.mjs.
+ * In the order of their lanes, see schedule.mjs. `alone`: every frame that a viewer sees, and when; browsers keep all
+ * processors busy. `timed`: judges frames and times. `rest`: compiles, looks at files, or waits.
  */
 export const suites = [
-  { name: 'roots', run: makeRoots },
-  { name: 'webrtc', isTimed, run: () => nodeTests(['webrtc']) },
-  { name: 'viewer', isTimed, run: () => nodeTests(['viewer']) },
+  { name: 'webrtc', ...alone, run: () => nodeTests(['webrtc']) },
+  { name: 'viewer', ...alone, run: () => nodeTests(['viewer']) },
   {
     name: 'unit',
-    isTimed,
+    ...timed,
     run: () =>
       nodeTests(
         [
@@ -91,37 +92,40 @@ export const suites = [
         { concurrency: 2 },
       ),
   },
-  { name: 'web', isTimed, run: () => nodeTests(['web']) },
-  { name: 'steady-state', isTimed, run: () => nodeTests(['steady-state']) },
-  { name: 'receiver', isTimed, run: () => nodeTests(['receiver']) },
-  { name: 'interop', isTimed, run: () => nodeTests(['interop']) },
-  { name: 'cli', isTimed, after, run: () => nodeTests(['cli']) },
-  { name: 'faults', isTimed, after, run: () => nodeTests(['faults']) },
-  { name: 'libcamera', isTimed, after, run: () => nodeTests(['libcamera']) },
+  { name: 'web', ...timed, run: () => nodeTests(['web']) },
+  { name: 'steady-state', ...timed, run: () => nodeTests(['steady-state']) },
+  { name: 'receiver', ...timed, run: () => nodeTests(['receiver']) },
+  { name: 'interop', ...timed, run: () => nodeTests(['interop']) },
+  { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
+  { name: 'faults', ...timed, after, run: () => nodeTests(['faults']) },
+  { name: 'libcamera', ...timed, after, run: () => nodeTests(['libcamera']) },
   {
     name: 'libcamera-source',
-    isTimed,
+    ...timed,
     after,
     run: () => succeeds('test/debian13/smoke.sh', [], compilerCache),
   },
-  { name: 'service', isTimed, after, run: () => nodeTests(['service']) },
-  { name: 'native', run: () => nativeTests('address,undefined') && nativeTests('thread') },
+  { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
+  { name: 'roots', ...rest, run: makeRoots },
+  { name: 'native', ...rest, run: () => nativeTests('address,undefined') && nativeTests('thread') },
   {
     name: 'format',
+    ...rest,
     run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
   },
   {
     name: 'types',
+    ...rest,
     run: () =>
       succeeds('npx', ['tsc', '--noEmit']) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
   },
-  { name: 'lint', run: () => succeeds('npm', ['run', '--silent', 'lint']) },
-  { name: 'sanitizers', after, run: sanitizedStreaming },
-  { name: 'install', after, run: () => nodeTests(['install'], { minutes: 10 }) },
-  { name: 'arm64', after, run: () => nodeTests(['arm64']) },
-  { name: 'deploy', after, run: () => nodeTests(['deploy'], { minutes: 10 }) },
-  { name: 'native-safety', run: () => nodeTests(['native-safety']) },
-  { name: 'examples', after, run: () => nodeTests(['examples', 'docs']) },
+  { name: 'lint', ...rest, run: () => succeeds('npm', ['run', '--silent', 'lint']) },
+  { name: 'sanitizers', ...rest, after, run: sanitizedStreaming },
+  { name: 'install', ...rest, after, run: () => nodeTests(['install'], { minutes: 10 }) },
+  { name: 'arm64', ...rest, after, run: () => nodeTests(['arm64']) },
+  { name: 'deploy', ...rest, after, run: () => nodeTests(['deploy'], { minutes: 10 }) },
+  { name: 'native-safety', ...rest, run: () => nodeTests(['native-safety']) },
+  { name: 'examples', ...rest, after, run: () => nodeTests(['examples', 'docs']) },
 ];
 
 /** What installs the package, or runs its addons elsewhere. */
