@@ -1,7 +1,8 @@
 // Rate control of real frames: a camera whose pictures change from flat to detailed and back.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
 import { openCamera, RtpOutput, type CameraOptions, type Frame } from '../../lib/index.js';
+import type { RateStatistics } from '../../lib/outputs/rtp/index.js';
 import { Pipeline } from '../../lib/pipeline/index.js';
 import { writeReceiverReport } from '../../lib/rtcp/index.js';
 import { writeFile } from '../camera/helpers.js';
@@ -51,32 +52,55 @@ function bitrates({ packets, arrivalsMs }: Receiver): Second[] {
   });
 }
 
+interface Sent {
+  readonly seconds: readonly Second[];
+  readonly qualities: readonly number[];
+  readonly statistics: RateStatistics | undefined;
+  /** Between two frames. */
+  readonly longestStepUs: number;
+}
+
+async function sendClip(t: TestContext, maxBitrateKbps: number, options: CameraOptions): Promise<Sent> {
+  const receiver = await Receiver.open(t);
+  const rate = { maxBitrateKbps };
+  const profile = 'restartInterval' in options ? 'restart' : 'universal';
+  const output = new RtpOutput({ host: '127.0.0.1', port: receiver.port, rtcp: false, rate, profile });
+  await output.start();
+  const device = `file:${writeFile(t, 'clip.y4m', clip())}`;
+  const camera = await openCamera({ device, loop: false, quality: 85, ...options });
+  const qualities: number[] = [];
+  let lastTimeUs = Infinity;
+  let longestStepUs = 0;
+  const take = ({ quality, captureTimeUs }: Frame): void => {
+    qualities.push(quality);
+    longestStepUs = Math.max(longestStepUs, captureTimeUs - lastTimeUs);
+    lastTimeUs = captureTimeUs;
+  };
+  const ended = new Promise<void>((resolve) => camera.once('end', resolve));
+  await camera.attach({ take });
+  await camera.attach(output);
+  await ended;
+  await camera.close();
+  await output.close();
+  const { rate: statistics } = output.statistics();
+  t.diagnostic(JSON.stringify({ ...statistics, longestStepUs }));
+  return { seconds: bitrates(receiver), qualities, statistics, longestStepUs };
+}
+
 for (const options of [{}, { subFrame: true, restartInterval: 'auto' }] as const satisfies CameraOptions[]) {
   test(`the bitrate of a real camera keeps to its bound: ${JSON.stringify(options)}`, async (t) => {
-    const receiver = await Receiver.open(t);
     const maxBitrateKbps = 1500;
-    const rate = { maxBitrateKbps };
-    const profile = 'restartInterval' in options ? 'restart' : 'universal';
-    const output = new RtpOutput({ host: '127.0.0.1', port: receiver.port, rtcp: false, rate, profile });
-    await output.start();
-    const device = `file:${writeFile(t, 'clip.y4m', clip())}`;
-    const camera = await openCamera({ device, loop: false, quality: 85, ...options });
-    const qualities: number[] = [];
-    const take = ({ quality }: Frame): void => {
-      qualities.push(quality);
-    };
-    const ended = new Promise<void>((resolve) => camera.once('end', resolve));
-    await camera.attach({ take });
-    await camera.attach(output);
-    await ended;
-    await camera.close();
-    await output.close();
-    const { rate: statistics } = output.statistics();
-    t.diagnostic(JSON.stringify(statistics));
+    let sent = await sendClip(t, maxBitrateKbps, options);
+    // The controller sees a machine that is held up as frames that need less, and then more.
+    for (let i = 0; i < 2 && sent.longestStepUs > 1_500_000 / fps; i++) {
+      const again = await sendClip(t, maxBitrateKbps, options);
+      if (again.longestStepUs < sent.longestStepUs) sent = again;
+    }
+    const { qualities, statistics } = sent;
 
     const changesMs = [0, seconds.flat * 1000, (seconds.flat + seconds.detailed) * 1000];
     const graceMs = (10 * 1000) / fps;
-    const counting = bitrates(receiver).filter(({ beginMs }) =>
+    const counting = sent.seconds.filter(({ beginMs }) =>
       changesMs.every((changeMs) => beginMs >= changeMs + graceMs || beginMs + 1000 <= changeMs),
     );
     const busiest = Math.max(...counting.map(({ kbps }) => kbps));
