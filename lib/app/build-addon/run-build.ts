@@ -62,8 +62,11 @@ export async function runBuild({ core, tree, output, signal, report }: BuildRun)
   throw new StreamerError('ERR_BUILD_FAILED', 'the addon could not be built: the output above says why');
 }
 
-/** `[3/9] camera.cpp` or `[33%] camera.cpp` of what ninja or make says; empty for other lines. */
+/**
+ * `[3/9] camera-system` or `[33%] camera-system` while that is compiled, and `[100%] system.node` when it is linked, of what
+ * ninja or make says; empty for other lines.
+ */
 function buildStep(line: string): string {
-  const step = /^\[ *(\S+)\] (?:Building|Linking) .*?([^/ ]+?)(?:\.o)?$/.exec(line);
-  return step ? `[${step[1] ?? ''}] ${step[2] ?? ''}` : '';
+  const step = /^\[ *(\S+)\] (?:Building .*?CMakeFiles\/([^/]+)\.dir\/|Linking .*?([^/ ]+)$)/.exec(line);
+  return step ? `[${step[1] ?? ''}] ${step[2] ?? step[3] ?? ''}` : '';
 }
