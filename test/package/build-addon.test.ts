@@ -111,11 +111,11 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {
       buildScript,
       `
     import { spawnSync } from 'node:child_process';
-    console.log('[1/1] Building CXX object a/camera.cpp.o');
+    console.log('[1/1] Building CXX object CMakeFiles/camera-system.dir/Unity/unity_0_cxx.cxx.o');
     spawnSync('sleep', ['60'], { stdio: 'inherit' });`,
     );
     const build = start();
-    await until('the first step', () => build.stdout().includes('[1/1] camera.cpp\n'));
+    await until('the first step', () => build.stdout().includes('[1/1] camera-system\n'));
     build.child.kill(signal);
     assert.equal(await build.exited, 1);
     assert.match(build.stderr(), /^ERR_BUILD_FAILED: stopped/);
