@@ -11,6 +11,7 @@ import { watchMemory } from './memory-watch.js';
 import { reloadConfig, type ReloadOptions } from './reload.js';
 import { Supervision } from './service/supervision.js';
 import { whileReloading } from './service/while-reloading.js';
+import type { RunningWeb, WebOptions } from './start-web.js';
 import { StreamReporter } from './stream-report.js';
 
 export interface ApplicationOptions {
@@ -38,8 +39,7 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
   const enabled = streamedCameras(loaded.config);
   const skew = new SkewMeter(Math.max(...enabled.map(({ fps }) => fps)));
   const streams = enabled.map(({ name }, index) => makeStream(name, index, skew, settings, options));
-  const { startWeb } = await import('./start-web.js'); // what serves HTTP takes as long to load as all else
-  const web = await startWeb({ streams, settings, skew, logger });
+  const web = await startServers({ streams, settings, skew, logger });
   const reporters = streams.map(
     (stream, index) => new StreamReporter(stream, index === 1 ? skew : undefined),
   );
@@ -69,6 +69,16 @@ export async function runApplication(options: ApplicationOptions): Promise<Strea
   if (hung) throw hung;
   report(true);
   return streams.flatMap(({ pipeline }) => pipeline.error ?? []);
+}
+
+/** Where there is something to serve: what serves HTTP takes as long to load as all else. */
+async function startServers(options: WebOptions): Promise<RunningWeb> {
+  const { settings, streams } = options;
+  if (!settings.current.server.enabled && streams.every(({ video }) => !video)) {
+    return { tried: Promise.resolve(), close: () => Promise.resolve() };
+  }
+  const { startWeb } = await import('./start-web.js');
+  return startWeb(options);
 }
 
 /** One reload after the other. @returns what ends it */

@@ -1,5 +1,5 @@
 import type { CaptureStatistics, SkewMeter, SkewStatistics } from '../camera/index.js';
-import { droppedFrames } from '../metrics/index.js';
+import { droppedFrames } from '../metrics/dropped-frames.js';
 import type {
   DestinationStatistics,
   RateStatistics,

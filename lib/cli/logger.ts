@@ -1,6 +1,5 @@
 import { writeSync } from 'node:fs';
 import { pino, type DestinationStream, type Logger } from 'pino';
-import pretty from 'pino-pretty';
 
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -22,9 +21,10 @@ class StandardError implements DestinationStream {
 }
 
 /** To standard error: JSON lines, or text on a terminal. */
-export function makeLogger(level: LogLevel): Logger {
+export async function makeLogger(level: LogLevel): Promise<Logger> {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime };
   if (!process.stderr.isTTY) return pino(options, new StandardError());
+  const { default: pretty } = await import('pino-pretty');
   return pino(
     options,
     pretty({ destination: 2, sync: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'camera,state' }),

@@ -1,3 +1,2 @@
-export { droppedFrames } from './dropped-frames.js';
 export { Metrics } from './metrics.js';
 export type { CameraSource, MetricsSources } from './sources.js';

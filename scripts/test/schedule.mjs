@@ -1,5 +1,6 @@
-// Which suite runs when: first, one after the other, those that need the machine for themselves. Then two at a time, of
-// which only one judges frames and times; the other gets the time of the processors that is left.
+// Which suite runs when. First `alone`, with nothing beside them. Then, two at a time, `timed`: they wait most of the time,
+// and are not disturbed by each other. Then, one at a time, `frames`. Beside these two kinds, and after them, two at a
+// time, `rest`: they get the time of the processors that is left.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
@@ -16,21 +17,23 @@ const logs = path.join(root, 'build', 'test-logs');
  */
 export async function runSuites(suites) {
   mkdirSync(logs, { recursive: true });
-  const [alone, timed, rest] = ['alone', 'timed', 'rest'].map((lane) =>
-    suites.filter((suite) => suite.lane === lane),
-  );
+  const lane = (name) => suites.filter((suite) => suite.lane === name);
   const ended = new Map(); // name to the promise of its result
-  const runLane = async (...queues) => {
-    for (;;) {
-      const suite = queues.find((queue) => queue.length > 0)?.shift();
-      if (!suite) return;
-      const result = runAfter(ended.get(suite.after), suite); // undefined where that has not been chosen
-      ended.set(suite.name, result);
-      await result;
-    }
+  const runAll = async (queue, atOnce) => {
+    const runNext = async () => {
+      for (let suite = queue.shift(); suite; suite = queue.shift()) {
+        const result = runAfter(ended.get(suite.after), suite); // undefined where that has not been chosen
+        ended.set(suite.name, result);
+        await result;
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, runNext));
   };
-  await runLane(alone);
-  await Promise.all([runLane(rest), runLane(timed, rest)]);
+  await runAll(lane('alone'), 1);
+  const rest = runAll(lane('rest'), 2);
+  await runAll(lane('timed'), 2);
+  await runAll(lane('frames'), 1);
+  await rest;
   return Promise.all(ended.values());
 }
 

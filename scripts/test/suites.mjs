@@ -71,15 +71,17 @@ function makeRoots() {
 const after = 'roots';
 const alone = { lane: 'alone' };
 const timed = { lane: 'timed' };
+const frames = { lane: 'frames' };
 const rest = { lane: 'rest' };
 
 /**
- * In the order of their lanes, see schedule.mjs. `alone`: every frame that a viewer sees, and when; browsers keep all
- * processors busy. `timed`: judges frames and times. `rest`: compiles, looks at files, or waits.
+ * In the order of their lanes, see schedule.mjs. `alone`: browsers keep all processors busy, and every frame that they
+ * show counts. `timed`: what is judged is how long something takes, or what arrives. `frames`: a single frame that a
+ * camera drops is a failure. `rest`: compiles, looks at files, or waits.
  */
 export const suites = [
-  { name: 'webrtc', ...alone, run: () => nodeTests(['webrtc']) },
   { name: 'viewer', ...alone, run: () => nodeTests(['viewer']) },
+  { name: 'webrtc', ...timed, run: () => nodeTests(['webrtc']) },
   {
     name: 'unit',
     ...timed,
@@ -93,20 +95,20 @@ export const suites = [
       ),
   },
   { name: 'web', ...timed, run: () => nodeTests(['web']) },
-  { name: 'steady-state', ...timed, run: () => nodeTests(['steady-state']) },
   { name: 'receiver', ...timed, run: () => nodeTests(['receiver']) },
   { name: 'interop', ...timed, run: () => nodeTests(['interop']) },
   { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
-  { name: 'faults', ...timed, after, run: () => nodeTests(['faults']) },
-  { name: 'libcamera', ...timed, after, run: () => nodeTests(['libcamera']) },
+  { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
+  { name: 'faults', ...frames, after, run: () => nodeTests(['faults']) },
+  { name: 'libcamera', ...frames, after, run: () => nodeTests(['libcamera']) },
   {
     name: 'libcamera-source',
-    ...timed,
+    ...frames,
     after,
     run: () => succeeds('test/debian13/smoke.sh', [], compilerCache),
   },
-  { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
   { name: 'roots', ...rest, run: makeRoots },
+  { name: 'steady-state', ...rest, run: () => nodeTests(['steady-state']) },
   { name: 'native', ...rest, run: () => nativeTests('address,undefined') && nativeTests('thread') },
   {
     name: 'format',

@@ -41,26 +41,36 @@ async function measure(mtu: number): Promise<Cost> {
   }
 }
 
+type Costs = readonly [manyPackets: Cost, fewPackets: Cost];
+
+async function measureBoth(): Promise<Costs> {
+  return [await measure(576), await measure(9000)];
+}
+
 function lesser(a: Cost, b: Cost): Cost {
   return a.heapBytesPerFrame < b.heapBytesPerFrame ? a : b;
 }
 
-test('1000 frames take no ArrayBuffer, 1 KiB of heap each at most, and no more for more packets', async (t) => {
-  // The lesser of two: now and then the compiler comes back to something.
-  const first = [await measure(576), await measure(9000)] as const;
-  const second = [await measure(576), await measure(9000)] as const;
-  const [manyPackets, fewPackets] = [lesser(first[0], second[0]), lesser(first[1], second[1])];
-  t.diagnostic(`MTU 576: ${JSON.stringify(manyPackets)}`);
-  t.diagnostic(`MTU 9000: ${JSON.stringify(fewPackets)}`);
+/** What is too much of what frames and packets take. */
+function faultOf([manyPackets, fewPackets]: Costs): string | undefined {
   for (const cost of [manyPackets, fewPackets]) {
-    assert.equal(cost.collections, 0);
-    assert.ok(cost.heapBytesPerFrame <= 1024, `${String(cost.heapBytesPerFrame)} bytes of heap a frame`);
-    assert.ok(cost.arrayBufferBytesPerFrame < 32, 'no ArrayBuffer is made for a frame');
+    if (cost.collections > 0) return 'a collection';
+    if (cost.heapBytesPerFrame > 1024) return `${String(cost.heapBytesPerFrame)} bytes of heap a frame`;
+    if (cost.arrayBufferBytesPerFrame >= 32) return 'an ArrayBuffer for each frame';
   }
   const heapBytes = manyPackets.heapBytesPerFrame - fewPackets.heapBytesPerFrame;
   const heapBytesPerPacket = heapBytes / (manyPackets.packetsPerFrame - fewPackets.packetsPerFrame);
-  assert.ok(
-    heapBytesPerPacket < smallestObjectBytes / 8,
-    `${String(heapBytesPerPacket)} bytes of heap a packet`,
-  );
+  if (heapBytesPerPacket < smallestObjectBytes / 8) return undefined;
+  return `${String(heapBytesPerPacket)} bytes of heap a packet`;
+}
+
+test('1000 frames take no ArrayBuffer, 1 KiB of heap each at most, and no more for more packets', async (t) => {
+  let costs = await measureBoth();
+  if (faultOf(costs) !== undefined) {
+    // The lesser of two: now and then the compiler comes back to something.
+    const [manyPackets, fewPackets] = await measureBoth();
+    costs = [lesser(costs[0], manyPackets), lesser(costs[1], fewPackets)];
+  }
+  t.diagnostic(`MTU 576 and 9000: ${JSON.stringify(costs)}`);
+  assert.equal(faultOf(costs), undefined);
 });

@@ -46,7 +46,7 @@ export async function demo(options: DemoOptions): Promise<number> {
   process.stdout.write(instructions(config.server));
   const failures = await runApplication({
     loaded: { ...loaded, config, file: undefined },
-    logger: makeLogger(options.logLevel),
+    logger: await makeLogger(options.logLevel),
     signal: stopSignal(options.duration),
     ...(options.frames !== undefined && { maxFrames: options.frames }),
   });

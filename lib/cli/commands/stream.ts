@@ -24,7 +24,7 @@ export interface StreamOptions extends Overrides {
 
 /** Streams what the configuration and the options say, and reads them anew at hangups. */
 export async function stream(options: StreamOptions, hangups: Hangups): Promise<number> {
-  const logger = makeLogger(options.logLevel);
+  const logger = await makeLogger(options.logLevel);
   checkMode(options);
   const load = (): LoadedConfig => {
     const read = loadConfig(options.config);
