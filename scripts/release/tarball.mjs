@@ -61,26 +61,22 @@ function must(command, args, cwd = root) {
   return stdout;
 }
 
-/** Gives a folder of its own to a function. */
-function inFolder(use) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'pcs-release-'));
-  try {
-    return use(folder);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
+let packed;
 
 /** `npm pack`, without its look at the prebuilt addons, which is a check of its own. Returns what npm says of the tarball. */
-function pack(folder) {
+function pack() {
+  if (packed) return packed;
+  const folder = mkdtempSync(path.join(tmpdir(), 'pcs-release-'));
+  process.once('exit', () => rmSync(folder, { recursive: true }));
   must(process.execPath, ['scripts/build-ts.mjs']);
   const args = ['pack', '--json', '--silent', '--ignore-scripts', '--pack-destination', folder];
   const [description] = JSON.parse(must('npm', args));
-  return { ...description, file: path.join(folder, description.filename) };
+  packed = { ...description, file: path.join(folder, description.filename) };
+  return packed;
 }
 
 export function tarballProblems() {
-  const { files, size, unpackedSize } = inFolder(pack);
+  const { files, size, unpackedSize } = pack();
   const modes = new Map(files.map(({ path: name, mode }) => [name, mode]));
   const names = [...modes.keys()];
   const { addons } = JSON.parse(readFileSync(path.join(root, 'prebuilds', 'manifest.json'), 'utf8'));
@@ -107,8 +103,9 @@ export function tarballProblems() {
 
 /** Installs the tarball into an empty folder, and streams a second of the test pattern from there. */
 export function installProblems() {
-  return inFolder((folder) => {
-    const { file, version } = pack(folder);
+  const { file, version } = pack();
+  const folder = mkdtempSync(path.join(tmpdir(), 'pcs-installed-'));
+  try {
     must('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, file]);
     const streamer = (...args) => must('npx', ['pi-camera-streamer', ...args], folder).trim();
     const said = streamer('--version');
@@ -119,5 +116,7 @@ export function installProblems() {
     const stream = ['-mode', 'mjpeg-rtp', '--no-web', '--source', 'test', '--dest', '127.0.0.1:9'];
     streamer(...stream, '--frames', '30');
     return problems;
-  });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -108,26 +108,26 @@ export const suites = [
     run: () => succeeds('test/debian13/smoke.sh', [], compilerCache),
   },
   { name: 'roots', ...rest, run: makeRoots },
-  { name: 'steady-state', ...rest, run: () => nodeTests(['steady-state']) },
   { name: 'native', ...rest, run: () => nativeTests('address,undefined') && nativeTests('thread') },
+  { name: 'install', ...rest, after, run: () => nodeTests(['install'], { minutes: 10 }) },
+  { name: 'examples', ...rest, after, run: () => nodeTests(['examples', 'docs']) },
+  { name: 'deploy', ...rest, after, run: () => nodeTests(['deploy'], { minutes: 10 }) },
+  { name: 'sanitizers', ...rest, after, run: sanitizedStreaming },
+  { name: 'arm64', ...rest, after, run: () => nodeTests(['arm64']) },
   {
     name: 'format',
     ...rest,
     run: () => succeeds('npx', ['prettier', '--check', '.']) && succeeds(node, ['scripts/clang-checks.mjs']),
   },
+  { name: 'lint', ...rest, run: () => succeeds('npm', ['run', '--silent', 'lint']) },
   {
     name: 'types',
     ...rest,
     run: () =>
       succeeds('npx', ['tsc', '--noEmit']) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
   },
-  { name: 'lint', ...rest, run: () => succeeds('npm', ['run', '--silent', 'lint']) },
-  { name: 'sanitizers', ...rest, after, run: sanitizedStreaming },
-  { name: 'install', ...rest, after, run: () => nodeTests(['install'], { minutes: 10 }) },
-  { name: 'arm64', ...rest, after, run: () => nodeTests(['arm64']) },
-  { name: 'deploy', ...rest, after, run: () => nodeTests(['deploy'], { minutes: 10 }) },
+  { name: 'steady-state', ...rest, run: () => nodeTests(['steady-state']) },
   { name: 'native-safety', ...rest, run: () => nodeTests(['native-safety']) },
-  { name: 'examples', ...rest, after, run: () => nodeTests(['examples', 'docs']) },
 ];
 
 /** What installs the package, or runs its addons elsewhere. */

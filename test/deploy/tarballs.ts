@@ -1,5 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { copyFolder } from '../helpers/copy.js';
 import { packFresh } from '../helpers/packed.js';
 import { runToEnd } from '../helpers/processes.js';
 
@@ -41,7 +42,7 @@ async function repack(
   change: (main: string) => string,
 ): Promise<string> {
   const folder = mkdtempSync(path.join(workspace, 'pack-'));
-  cpSync(source, folder, { recursive: true });
+  copyFolder(source, folder);
   const edit = (name: string, make: (text: string) => string): void => {
     writeFileSync(path.join(folder, name), make(readFileSync(path.join(folder, name), 'utf8')));
   };

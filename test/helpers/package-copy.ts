@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { AddonAttempt } from '../../lib/native/loader.js';
+import { copyParts } from './copy.js';
 import { projectRoot } from './debian13.js';
 import { start, type RunningProcess } from './processes.js';
 
@@ -72,9 +73,7 @@ export class PackageCopy {
     chmodSync(this.folder, 0o755);
     mkdirSync(this.data);
     this.giveData();
-    for (const part of parts) {
-      cpSync(path.join(projectRoot, part), path.join(this.folder, part), { recursive: true });
-    }
+    copyParts(parts, this.folder);
     t.after(() => {
       rmSync(this.folder, { recursive: true });
     });

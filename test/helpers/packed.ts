@@ -1,5 +1,6 @@
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { copyFolder, copyParts } from './copy.js';
 import { projectRoot } from './debian13.js';
 import { runToEnd } from './processes.js';
 
@@ -13,11 +14,10 @@ export async function packFresh(folder: string): Promise<string> {
   const copy = path.join(folder, 'package');
   const description = readFileSync(path.join(projectRoot, 'package.json'), 'utf8');
   const { files } = JSON.parse(description) as { readonly files: readonly string[] };
-  for (const name of [...files, 'package.json', 'README.md', 'LICENSE']) {
-    const from = name === 'prebuilds' ? freshPrebuilds : path.join(projectRoot, name);
-    mkdirSync(path.dirname(path.join(copy, name)), { recursive: true });
-    cpSync(from, path.join(copy, name), { recursive: true });
-  }
+  mkdirSync(copy);
+  const parts = files.filter((name) => name !== 'prebuilds');
+  copyParts([...parts, 'package.json', 'README.md', 'LICENSE'], copy);
+  copyFolder(freshPrebuilds, path.join(copy, 'prebuilds'));
   // Its prepack would build dist/, and look at the addons.
   const pack = ['pack', '--silent', '--ignore-scripts', copy, '--pack-destination', folder];
   return path.join(folder, (await runToEnd('npm', pack)).trim());

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { copyFolder, copyParts } from './copy.js';
 import { projectRoot } from './debian13.js';
 import { start } from './processes.js';
 
@@ -18,9 +19,8 @@ const parts = [
  */
 export function copyRelease(prebuilds: string): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'pcs-release-check-'));
-  for (const part of parts)
-    cpSync(path.join(projectRoot, part), path.join(folder, part), { recursive: true });
-  cpSync(prebuilds, path.join(folder, 'prebuilds'), { recursive: true });
+  copyParts(parts, folder);
+  copyFolder(prebuilds, path.join(folder, 'prebuilds'));
   symlinkSync(path.join(projectRoot, 'node_modules'), path.join(folder, 'node_modules'));
   writeFileSync(path.join(folder, '.gitignore'), 'node_modules\ndist/\n');
   const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {

@@ -1,5 +1,6 @@
-import { cpSync, mkdtempSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
+import { copyFolder } from './copy.js';
 import { projectRoot } from './debian13.js';
 import type { Host } from './network.js';
 import { runToEnd, type RunningProcess } from './processes.js';
@@ -51,7 +52,7 @@ export async function makeMachine(
   const node = await nodeOf(options.nodeMajor ?? 20, 'x64');
   const runScript = path.join(scripts, 'run.sh');
   const folder = mkdtempSync(path.join(options.workspace, 'home-'));
-  cpSync(options.home, folder, { recursive: true, verbatimSymlinks: true });
+  copyFolder(options.home, folder);
   await runToEnd('chown', ['-R', '1000:1000', folder]);
   const inside = (command: readonly string[]): string[] => [root, node, folder, ...command];
   const start = (...command: readonly string[]): RunningProcess => host.start(runScript, inside(command));

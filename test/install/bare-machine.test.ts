@@ -30,15 +30,13 @@ let fresh: string;
 /** A home folder where that is installed. */
 let installed: string;
 
-before(async (context) => {
+before(async () => {
   fresh = mkdtempSync(path.join(workspace, 'fresh-'));
   const tarball = await packFresh(mkdtempSync(path.join(workspace, 'pack-')));
   renameSync(tarball, path.join(fresh, 'package.tgz'));
-  const cache = ['--cache', path.join(fresh, '.npm-cache')];
-  const elsewhere = ['--prefix', path.join(workspace, 'elsewhere')];
-  await runToEnd('npm', ['install', '--silent', ...elsewhere, ...cache, path.join(fresh, 'package.tgz')]);
-  installed = (await install('debian12', await oneHost(context as TestContext))).home;
-  rmSync(path.join(installed, '.npm-cache'), { recursive: true });
+  installed = mkdtempSync(path.join(workspace, 'installed-'));
+  const options = ['--silent', '--prefix', installed, '--cache', path.join(fresh, '.npm-cache')];
+  await runToEnd('npm', ['install', ...options, path.join(fresh, 'package.tgz')]);
 });
 
 after(() => {

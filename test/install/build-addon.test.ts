@@ -27,7 +27,7 @@ const compilerCache = [
   'CMAKE_C_COMPILER_LAUNCHER=ccache',
   'CMAKE_CXX_COMPILER_LAUNCHER=ccache',
   `CCACHE_DIR=${objects}`,
-  `CCACHE_BASEDIR=${mounted}`,
+  'CCACHE_BASEDIR=/', // it builds in a temporary folder, whose name is another one each time
   'CCACHE_NOHASHDIR=1',
 ];
 

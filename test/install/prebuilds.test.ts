@@ -1,10 +1,11 @@
 // Whether prebuilt addons are noticed that may not be released.
 import assert from 'node:assert/strict';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
+import { copyFolder, copyParts } from '../helpers/copy.js';
 import { projectRoot } from '../helpers/debian13.js';
 import { freshPrebuilds } from '../helpers/packed.js';
 import { start } from '../helpers/processes.js';
@@ -21,10 +22,8 @@ function copySources(context: TestContext): string {
   context.after(() => {
     rmSync(folder, { recursive: true });
   });
-  mkdirSync(path.join(folder, 'scripts'));
-  for (const part of ['native', 'cmake', 'CMakeLists.txt', 'scripts', 'package.json'])
-    cpSync(path.join(projectRoot, part), path.join(folder, part), { recursive: true });
-  cpSync(freshPrebuilds, path.join(folder, 'prebuilds'), { recursive: true });
+  copyParts(['native', 'cmake', 'CMakeLists.txt', 'scripts', 'package.json'], folder);
+  copyFolder(freshPrebuilds, path.join(folder, 'prebuilds'));
   return folder;
 }
 

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, truncateSync, mkdirSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { copyParts } from '../helpers/copy.js';
 import { projectRoot } from '../helpers/debian13.js';
 import { runToEnd, start } from '../helpers/processes.js';
 
@@ -44,8 +45,7 @@ test('the subpaths rtp and jpeg load no addon', async () => {
 /** A copy of the package without addons. */
 function copyPackage(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'pcs-package-'));
-  for (const part of ['dist', 'package.json'])
-    cpSync(path.join(projectRoot, part), path.join(folder, part), { recursive: true });
+  copyParts(['dist', 'package.json'], folder);
   symlinkSync(path.join(projectRoot, 'node_modules'), path.join(folder, 'node_modules'));
   return folder;
 }
