@@ -1,8 +1,7 @@
 // prebuilds/manifest.json: what the prebuilt addons were made of, and whether they still are.
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from './run.mjs';
+import { filesBelow, hashOf, sha256 } from './file-hash.mjs';
 
 /** Architectures that addons are prebuilt for, by node's name. */
 export const architectures = {
@@ -28,23 +27,8 @@ const sources = [
   ].map((script) => path.join('scripts', script)),
 ];
 
-/** The files below a file or folder, sorted. */
-function filesBelow(file) {
-  if (!statSync(file).isDirectory()) return [file];
-  return readdirSync(file)
-    .sort()
-    .flatMap((name) => filesBelow(path.join(file, name)));
-}
-
-const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
-
-/** SHA-256 over names and contents of all that the addons are made of. */
-export function sourceHash() {
-  const lines = sources
-    .flatMap((source) => filesBelow(path.join(root, source)))
-    .map((file) => `${sha256(readFileSync(file))}  ${path.relative(root, file)}\n`);
-  return sha256(lines.join(''));
-}
+/** SHA-256 over all that the addons are made of. */
+export const sourceHash = () => hashOf(sources);
 
 /** Size and SHA-256 of each addon below a folder of prebuilds. */
 export function describeAddons(folder) {

@@ -82,6 +82,13 @@ export class FrameAssembly {
     return this.fragments.receivedBytes === this.#scanBytes;
   }
 
+  /** Of a complete frame: whether its scan is EOI alone, which is no picture. */
+  get isEmpty(): boolean {
+    return (
+      this.#scanBytes === eoiBytes && this.bytes[scanOffset] === 0xff && this.bytes[scanOffset + 1] === 0xd9
+    );
+  }
+
   /** @returns nothing, or why the packet does not belong here: nothing has changed then */
   add(
     bytes: Uint8Array,

@@ -186,6 +186,10 @@ export class JpegDepacketizer {
       return undefined;
     }
     const header = { width, height, sampling, restartInterval, tables };
+    if (isComplete && assembly.isEmpty) {
+      this.#counts.lost += 1;
+      return undefined;
+    }
     if (isComplete) {
       const memory = assembly.exchangeMemory(this.#pool.take());
       return this.#lend(assembly, header, memory, assembly.scanBytes, noDamage, assembly.lastPacketUs);

@@ -10,6 +10,7 @@ const parts = [
   ...['CHANGELOG.md', 'LICENSE', 'README.md', 'THIRD-PARTY-NOTICES.md', 'package.json', 'package-lock.json'],
   ...['config.schema.json', 'config.toml.example', 'tsconfig.json', 'tsconfig.build.json', 'binding.gyp'],
   ...['CMakeLists.txt', 'cmake', 'deploy', 'docs', 'examples', 'lib', 'native', 'scripts'],
+  ...['dist', 'build/dist.sha256'], // or it would be compiled again
 ];
 
 /**
@@ -22,7 +23,7 @@ export function copyRelease(prebuilds: string): string {
   copyParts(parts, folder);
   copyFolder(prebuilds, path.join(folder, 'prebuilds'));
   symlinkSync(path.join(projectRoot, 'node_modules'), path.join(folder, 'node_modules'));
-  writeFileSync(path.join(folder, '.gitignore'), 'node_modules\ndist/\n');
+  writeFileSync(path.join(folder, '.gitignore'), 'node_modules\ndist/\nbuild/\n');
   const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
     readonly version: string;
   };

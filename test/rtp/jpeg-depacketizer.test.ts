@@ -210,6 +210,18 @@ test('the marker may come in a packet without data', () => {
   assert.deepEqual(receiver.frames[0]?.scan, scan);
 });
 
+test('EOI alone is no picture, in one packet or in two', () => {
+  const receiver = new TestReceiver();
+  const eoi = Uint8Array.of(0xff, 0xd9);
+  receiver.receive([packetOf({ q: 50, marker: true, data: eoi })]);
+  receiver.receive([
+    packetOf({ q: 50, rtpTimestamp: 3000, data: eoi.subarray(0, 1) }),
+    packetOf({ q: 50, rtpTimestamp: 3000, marker: true, fragmentOffset: 1, data: eoi.subarray(1) }),
+  ]);
+  assert.deepEqual(receiver.frames, []);
+  assert.equal(receiver.statistics.framesLost, 2);
+});
+
 test('padding is not data', () => {
   const plain = packetOf({ marker: true, data: hex('01 02 ff d9') });
   const receiver = new TestReceiver();
