@@ -1,5 +1,5 @@
 import type { CaptureStatistics, SkewMeter, SkewStatistics } from '../camera/index.js';
-import { droppedFrames } from '../metrics/dropped-frames.js';
+import { droppedFrames } from '../metrics/dropped-frames.js'; // by itself: the others load what metrics are made with
 import type {
   DestinationStatistics,
   RateStatistics,

@@ -45,10 +45,12 @@ async function runAfter(other, suite) {
 async function runOne({ name, lane }) {
   const log = path.join(logs, `${name}.log`);
   const file = openSync(log, 'w');
-  const start = lane === 'rest' ? startIdle : spawn;
+  const isIdle = lane === 'rest';
+  const start = isIdle ? startIdle : spawn;
   const beganMs = performance.now();
   const child = start(process.execPath, ['scripts/test/run-suite.mjs', name], {
     cwd: root,
+    env: { ...process.env, ...(isIdle && { TEST_PATIENCE: '4' }) },
     stdio: ['ignore', file, file],
   });
   closeSync(file);

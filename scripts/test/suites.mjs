@@ -95,9 +95,11 @@ export const suites = [
       ),
   },
   { name: 'web', ...timed, run: () => nodeTests(['web']) },
-  { name: 'interop', ...timed, run: () => nodeTests(['interop']) },
+  { name: 'network', ...timed, run: () => nodeTests(['network']) },
+  { name: 'native-safety', ...timed, run: () => nodeTests(['native-safety']) },
   { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
   { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
+  { name: 'interop', ...frames, run: () => nodeTests(['interop']) },
   { name: 'receiver', ...frames, run: () => nodeTests(['receiver']) },
   { name: 'chromium', ...frames, run: () => nodeTests(['chromium']) },
   { name: 'faults', ...frames, after, run: () => nodeTests(['faults']) },
@@ -134,7 +136,6 @@ export const suites = [
       ]) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
   },
   { name: 'steady-state', ...rest, run: () => nodeTests(['steady-state']) },
-  { name: 'native-safety', ...rest, run: () => nodeTests(['native-safety']) },
 ];
 
 /** What installs the package, or runs its addons elsewhere. */

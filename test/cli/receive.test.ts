@@ -56,13 +56,14 @@ test('whoever reads the pipe may stop reading', async (context) => {
   await runToEnd('sh', ['-c', `${receiver} | head -c 100000 > /dev/null`, process.execPath, command]);
 });
 
-test('a session description, and statistics for people', async (context) => {
+test('a session description, and statistics for people, who are told nothing besides', async (context) => {
   const { config } = await startStream(context);
   const [description = ''] = await writeDescriptions(config);
-  const receiver = receive(context, [description, '--stats', '--duration', 3]);
+  const receiver = receive(context, [description, '--stats', '--duration', 4]);
   assert.equal(await receiver.exited, 0, receiver.stderr());
+  assert.equal(receiver.stderr(), ''); // longer than it takes to say that nothing comes
   const lines = receiver.stdout().trimEnd().split('\n');
-  assert.ok(lines.length >= 3);
+  assert.ok(lines.length >= 4);
   assert.match(lines.at(-1) ?? '', /^\d+ frames, 0 lost · \d+ packets, .* · capture to first packet \d/);
 });
 

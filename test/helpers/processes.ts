@@ -44,11 +44,14 @@ export async function runToEnd(command: string, args: readonly string[]): Promis
   return process.stdout();
 }
 
+/** Times as long is waited where a suite gets only the time that others leave, see scripts/test/schedule.mjs. */
+const patience = Number(process.env['TEST_PATIENCE'] ?? 1);
+
 /** Waits until a condition holds. Fails with what it was waiting for. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,
-  timeoutMs = 15_000,
+  timeoutMs = 15_000 * patience,
 ): Promise<void> {
   const endMs = performance.now() + timeoutMs;
   while (!(await condition())) {

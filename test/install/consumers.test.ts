@@ -55,7 +55,7 @@ interface Project {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** Compiles programs as strictly as a consumer may, and returns the folder where the result is. */
+/** Compiles programs as strictly as a consumer may, and returns the folders where the results are. */
 async function compile(...projects: readonly Project[]): Promise<string[]> {
   const outputs = projects.map(writeProject);
   // All in one process, which takes half the time. It says what is wrong on standard output.
