@@ -51,9 +51,12 @@ async function switchOff({ namespace }: Host): Promise<void> {
   for (const id of ids) process.kill(Number(id), 'SIGKILL');
 }
 
-/** Waits until a streamer in the background says where its web server is. */
+/** Waits until a streamer in the background says where its web server is, and that its cameras stream. */
 async function waitForStart(running: RunningProcess): Promise<void> {
-  await until('its start', () => running.stderr().includes('"url":') || running.child.exitCode !== null);
+  const cameras = (state: string): number => running.stderr().split(`"state":"${state}"`).length - 1;
+  const hasStarted = (): boolean =>
+    running.stderr().includes('"url":') && cameras('streaming') >= cameras('starting');
+  await until('its start', () => hasStarted() || running.child.exitCode !== null);
   assertRuns(running);
 }
 
