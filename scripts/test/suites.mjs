@@ -77,7 +77,7 @@ const rest = { lane: 'rest' };
 /**
  * In the order of their lanes, see schedule.mjs. `alone`: every preview that a browser misses counts, and it keeps all
  * processors busy. `timed`: what is judged is how long something takes, or what arrives. `frames`: a single frame that
- * a camera drops, or shows late, is a failure. `rest`: compiles, looks at files, or waits; last what waits for answers.
+ * a camera drops, or shows late, is a failure. `rest`: compiles, looks at files, or waits; later what waits for answers.
  */
 export const suites = [
   { name: 'viewer', ...alone, run: () => nodeTests(['viewer']) },
@@ -132,10 +132,10 @@ export const suites = [
       ]) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
   },
   { name: 'steady-state', ...rest, run: () => nodeTests(['steady-state']) },
-  { name: 'sanitizers', ...rest, after, run: sanitizedStreaming },
-  { name: 'arm64', ...rest, after, run: () => nodeTests(['arm64']) },
   { name: 'deploy', ...rest, after, run: () => nodeTests(['deploy'], { minutes: 10 }) },
   { name: 'examples', ...rest, after, run: () => nodeTests(['examples', 'docs']) },
+  { name: 'sanitizers', ...rest, after, run: sanitizedStreaming },
+  { name: 'arm64', ...rest, after, run: () => nodeTests(['arm64']) },
 ];
 
 /** What installs the package, or runs its addons elsewhere. */
