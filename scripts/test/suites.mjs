@@ -82,6 +82,9 @@ const rest = { lane: 'rest' };
 export const suites = [
   { name: 'viewer', ...alone, run: () => nodeTests(['viewer']) },
   { name: 'webrtc', ...timed, run: () => nodeTests(['webrtc']) },
+  { name: 'network', ...timed, run: () => nodeTests(['network']) },
+  { name: 'native-safety', ...timed, run: () => nodeTests(['native-safety']) },
+  { name: 'web', ...timed, run: () => nodeTests(['web']) },
   {
     name: 'unit',
     ...timed,
@@ -94,11 +97,8 @@ export const suites = [
         { concurrency: 2 },
       ),
   },
-  { name: 'web', ...timed, run: () => nodeTests(['web']) },
-  { name: 'network', ...timed, run: () => nodeTests(['network']) },
-  { name: 'native-safety', ...timed, run: () => nodeTests(['native-safety']) },
-  { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
   { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
+  { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
   { name: 'interop', ...frames, run: () => nodeTests(['interop']) },
   { name: 'receiver', ...frames, run: () => nodeTests(['receiver']) },
   { name: 'chromium', ...frames, run: () => nodeTests(['chromium']) },

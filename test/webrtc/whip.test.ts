@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { readMark } from '../helpers/oracle.js';
 import { PeerClient } from '../helpers/peer-client.js';
 import { until } from '../helpers/processes.js';
 import { pushedPatterns, pushOf, untilState } from '../helpers/pushed-patterns.js';
@@ -15,40 +13,6 @@ const token = 'secret-token-of-the-test';
 
 async function post(streamer: WebRtcStreamer, action: string): Promise<void> {
   await (await fetch(`${streamer.url}/api/cameras/camera1/${action}`, { method: 'POST' })).text();
-}
-
-for (const codec of ['h264', 'vp8'] as const) {
-  test(`GStreamer's webrtcbin plays what is pushed: ${codec}`, async (context) => {
-    const size = { width: 640, height: 480 };
-    const frames = 60;
-    const file = path.join(temporaryFolder(context), 'pictures.i420');
-    const script = path.join(import.meta.dirname, 'webrtcbin_peer.py');
-    let output = '';
-    const linesOf = (event: string): { sdp?: string }[] =>
-      output
-        .split('\n')
-        .filter((line) => line.includes(`"event": "${event}"`) && line.endsWith('}'))
-        .map((line) => JSON.parse(line) as { sdp?: string });
-    const answer = async (offer: string): Promise<string> => {
-      const child = spawn('/usr/bin/python3', [script, '-', codec, String(frames), file]);
-      context.after(() => child.kill('SIGKILL'));
-      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      child.stdin.end(offer);
-      await until('the answer', () => linesOf('answer').length === 1);
-      return linesOf('answer')[0]?.sdp ?? '';
-    };
-    const endpoint = await WhipEndpoint.start(context, { answer });
-    await WebRtcStreamer.start(context, pushedPatterns(endpoint.url, '', { ...size, codec }));
-    await until('the pictures', () => linesOf('picture').length >= frames);
-    const bytes = readFileSync(file);
-    const frameBytes = size.width * size.height * 1.5;
-    const marks = Array.from({ length: frames }, (_, i) => {
-      const samples = bytes.subarray(i * frameBytes, (i + 1) * frameBytes);
-      return readMark({ samples, stride: size.width, ...size })?.sequence ?? NaN;
-    });
-    const steps = marks.slice(1).map((sequence, i) => sequence - (marks[i] ?? NaN));
-    assert.ok(steps.filter((step) => step === 1).length >= 0.95 * steps.length, steps.join(' '));
-  });
 }
 
 test('beside viewers: it takes no place of theirs, and the encoder runs for it alone', async (context) => {
