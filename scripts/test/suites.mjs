@@ -84,10 +84,11 @@ export const suites = [
   { name: 'webrtc', ...timed, run: () => nodeTests(['webrtc']) },
   { name: 'network', ...timed, run: () => nodeTests(['network']) },
   { name: 'native-safety', ...timed, run: () => nodeTests(['native-safety']) },
-  { name: 'web', ...timed, run: () => nodeTests(['web']) },
+  { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
+  { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
   {
     name: 'unit',
-    ...timed,
+    ...frames,
     run: () =>
       nodeTests(
         [
@@ -97,8 +98,7 @@ export const suites = [
         { concurrency: 2 },
       ),
   },
-  { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
-  { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
+  { name: 'web', ...frames, run: () => nodeTests(['web']) },
   { name: 'interop', ...frames, run: () => nodeTests(['interop']) },
   { name: 'receiver', ...frames, run: () => nodeTests(['receiver']) },
   { name: 'chromium', ...frames, run: () => nodeTests(['chromium']) },

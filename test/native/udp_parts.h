@@ -77,8 +77,18 @@ class Receiver {
     return poll(&wanted, 1, 0) == 0;
   }
 
-  // A port that nobody listens on.
-  static uint16_t unused_port() { return Receiver().port(); }
+  // A port that nobody listens on, nor comes to: below those that the kernel gives to whoever asks for any.
+  static uint16_t unused_port() {
+    for (uint16_t port = static_cast<uint16_t>(10000 + getpid() % 9000);; ++port) {
+      const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      address.sin_port = htons(port);
+      const bool is_free = bind(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+      ::close(descriptor);
+      if (is_free) return port;
+    }
+  }
 
  private:
   const int descriptor_;
