@@ -76,8 +76,8 @@ const rest = { lane: 'rest' };
 
 /**
  * In the order of their lanes, see schedule.mjs. `alone`: every preview that a browser misses counts, and it keeps all
- * processors busy. `timed`: what is judged is how long something takes, or what arrives. `frames`: a single frame that
- * a camera drops, or shows late, is a failure. `rest`: compiles, looks at files, or waits; later what waits for answers.
+ * processors busy. `timed`: what is judged bears some other streams. `frames`: a single frame that is dropped, or late, is a
+ * failure, or some milliseconds are. `rest`: compiles, looks at files, or waits; later what waits for answers.
  */
 export const suites = [
   { name: 'viewer', ...alone, run: () => nodeTests(['viewer']) },
