@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isPassword } from '../../lib/web/security/password-hash.js';
 import { command } from '../helpers/debian13.js';
 import { start, until } from '../helpers/processes.js';
@@ -26,6 +27,7 @@ test('a port that is taken holds up no stream, and is tried until it is free', a
   context.after(() => streamer.child.kill('SIGKILL'));
   await until('the error', () => /EADDRINUSE.*web_port and bind_ip/.test(streamer.stderr()));
   await until('the stream', () => streamer.stderr().includes('streams to'));
+  await sleep(2000); // it has been tried again since
   server.close();
   await until('the viewer', () => streamer.stderr().includes('the viewer is at'));
   assert.equal((await fetch(`http://127.0.0.1:${port}/health`)).status, 200);
