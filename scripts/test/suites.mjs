@@ -85,6 +85,7 @@ export const suites = [
   { name: 'network', ...timed, run: () => nodeTests(['network']) },
   { name: 'native-safety', ...timed, run: () => nodeTests(['native-safety']) },
   { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
+  { name: 'web', ...timed, run: () => nodeTests(['web']) },
   { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
   {
     name: 'unit',
@@ -98,7 +99,6 @@ export const suites = [
         { concurrency: 2 },
       ),
   },
-  { name: 'web', ...frames, run: () => nodeTests(['web']) },
   { name: 'interop', ...frames, run: () => nodeTests(['interop']) },
   { name: 'receiver', ...frames, run: () => nodeTests(['receiver']) },
   { name: 'chromium', ...frames, run: () => nodeTests(['chromium']) },
