@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { CapturePlan, Frame } from '../camera/index.js';
 import type { CameraConfig, CameraName, LiveSettings, RtpDestinationConfig } from '../config/index.js';
+import { detach } from '../errors/faults.js';
 import { StreamerError } from '../errors/index.js';
 import { MjpegHttpOutput, Snapshots } from '../outputs/mjpeg-http/index.js';
 import { RtpOutput } from '../outputs/rtp/index.js';
@@ -125,7 +126,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     this.#stoppedByHand = true;
     this.#startsAgain = false;
     this.#pipeline.stop();
-    void this.push?.stop();
+    detach('push', this.push?.stop());
     await this.#running;
   }
 
@@ -222,7 +223,7 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     this.#running = undefined;
     if (this.#startsAgain && !failure) this.start();
     else {
-      void this.push?.stop();
+      detach('push', this.push?.stop());
       this.emit('ended', failure);
     }
   }

@@ -1,5 +1,6 @@
 export { describeStreams, type StreamDescription } from './session-descriptions.js';
 export { runApplication, type ApplicationOptions } from './application.js';
+export { FaultWatch } from './fault-watch.js';
 export { checkEnvironment } from './check-environment.js';
 export { buildAddon } from './build-addon/build-addon.js';
 export { examine } from './doctor/examine.js';

@@ -1,5 +1,6 @@
 import { listCameras, type ControlDescription } from '../camera/index.js';
 import { dotted, type CameraConfig } from '../config/index.js';
+import { detach } from '../errors/faults.js';
 import { jpegPayloadType } from '../rtp/index.js';
 import type { CameraControl, CameraDetail, CameraStatistics, StreamedCamera } from '../web/index.js';
 import { toDevice } from './camera-options.js';
@@ -26,7 +27,8 @@ export class WebCamera implements StreamedCamera {
     this.#settings = settings;
     this.#reporter = new StreamReporter(stream);
     stream.on('state', (state, plan) => {
-      if (state === 'streaming' && plan && plan.name !== this.#controlsOf) void this.#readControls(plan.name);
+      if (state !== 'streaming' || !plan || plan.name === this.#controlsOf) return;
+      detach('controls', this.#readControls(plan.name));
     });
   }
 

@@ -1,4 +1,6 @@
+import { faultCount } from '../errors/faults.js';
 import { namesIn } from '../util/files.js';
+import { prefix } from './labelled.js';
 import type { Scrape } from './scrape.js';
 
 const startSeconds = Date.now() / 1000 - process.uptime();
@@ -16,6 +18,7 @@ export function addProcessMetrics(scrape: Scrape): void {
     ['gauge', 'process_resident_memory_bytes', 'Memory that the process has in RAM.', rss],
     ['gauge', 'process_start_time_seconds', 'When the process started, since 1970.', startSeconds],
     ['gauge', 'process_open_fds', 'Open file descriptors.', openFiles],
+    ['counter', `${prefix}faults_total`, 'Faults of this program itself, which the log shows.', faultCount()],
     ['gauge', 'nodejs_heap_size_used_bytes', 'Memory of JavaScript in use.', heapUsed],
     ['gauge', 'nodejs_heap_size_total_bytes', 'Memory of JavaScript.', heapTotal],
     [

@@ -1,3 +1,4 @@
+import { detach } from '../errors/faults.js';
 import type { Camera } from '../camera/index.js';
 import type { StreamerError } from '../errors/index.js';
 import { fromNativeError } from '../native/core-addon.js';
@@ -66,7 +67,7 @@ export class CameraRun {
     const { captured } = this.camera.statistics();
     if (captured > this.#capturedAtStart && this.#mayMend(error)) {
       this.#capturedAtStart = captured;
-      void this.#mend(error);
+      detach('camera', this.#mend(error));
     } else this.#fail(error);
   }
 

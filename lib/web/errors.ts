@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { reportFault } from '../errors/faults.js';
 import { StreamerError, type ErrorCode } from '../errors/index.js';
 import { challenge } from './security/access-control.js';
 
@@ -29,10 +30,10 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 
 /** Answers all that goes wrong in one form: `{ error, status, code }`. What is inside the program is never told. */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler((error, _request, reply) => {
     const { status, code, message } = describeError(error);
     if (status === 401) reply.header('WWW-Authenticate', challenge);
-    if (status === 500) request.log.error({ code, method: request.method }, messageOf(error));
+    if (status === 500) reportFault('web', error);
     return reply.status(status).send({ error: message, status, code });
   });
   app.setNotFoundHandler((_request, reply) =>

@@ -1,3 +1,4 @@
+import { detach } from '../../errors/faults.js';
 import { getSystemErrorName } from 'node:util';
 import type { Logger } from 'pino';
 import type { CameraStream } from '../camera-stream.js';
@@ -46,11 +47,12 @@ export class Supervision {
     this.#repeat(statusIntervalMs, this.#tellStatus);
     const { watchdogMs } = this.#notifier;
     if (watchdogMs !== undefined) this.#repeat(watchdogMs / 3, this.#ping);
-    void options.started.then(() => {
+    const tellReady = (): void => {
       if (this.#isOver) return;
       this.#lastStatus = this.#status();
       this.#send({ READY: '1', STATUS: this.#lastStatus });
-    });
+    };
+    detach('service', options.started.then(tellReady));
   }
 
   /** The application begins to end. Idempotent. */

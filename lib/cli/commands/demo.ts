@@ -1,7 +1,6 @@
-import { runApplication } from '../../app/index.js';
 import { applyOverrides, parseConfig, type ServerConfig } from '../../config/index.js';
-import { ExitCode } from '../exit-code.js';
 import { makeLogger, type LogLevel } from '../logger.js';
+import { runStreams } from '../run-streams.js';
 import { stopSignal } from '../stop-signal.js';
 
 interface DemoOptions {
@@ -44,11 +43,10 @@ export async function demo(options: DemoOptions): Promise<number> {
   const loaded = parseConfig(demoConfig, 'demo');
   const config = applyOverrides(loaded.config, { web: options.web, webPort: options.webPort });
   process.stdout.write(instructions(config.server));
-  const failures = await runApplication({
+  return runStreams({
     loaded: { ...loaded, config, file: undefined },
     logger: await makeLogger(options.logLevel),
     signal: stopSignal(options.duration),
     ...(options.frames !== undefined && { maxFrames: options.frames }),
   });
-  return failures.length > 0 ? ExitCode.failed : ExitCode.done;
 }

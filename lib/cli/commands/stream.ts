@@ -1,4 +1,4 @@
-import { checkEnvironment, runApplication } from '../../app/index.js';
+import { checkEnvironment } from '../../app/index.js';
 import type { Hangups } from '../../app/hangups.js';
 import {
   applyOverrides,
@@ -10,8 +10,8 @@ import {
 } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
 import { checkSomethingToDo } from '../check-something-to-do.js';
-import { ExitCode } from '../exit-code.js';
 import { makeLogger, type LogLevel } from '../logger.js';
+import { runStreams } from '../run-streams.js';
 import { stopSignal } from '../stop-signal.js';
 
 export interface StreamOptions extends Overrides {
@@ -39,14 +39,13 @@ export async function stream(options: StreamOptions, hangups: Hangups): Promise<
     hosts: options.dest !== undefined,
   });
   for (const notice of loaded.notices) logger.info(notice);
-  const failures = await runApplication({
+  return runStreams({
     loaded,
     reload: { load, hangups },
     logger,
     signal: stopSignal(options.duration),
     ...(options.frames !== undefined && { maxFrames: options.frames }),
   });
-  return failures.length > 0 ? ExitCode.failed : ExitCode.done;
 }
 
 function checkMode({ mode, dest }: StreamOptions): void {

@@ -1,3 +1,4 @@
+import { detach } from '../../errors/faults.js';
 import type { ServerResponse } from 'node:http';
 import type { Frame, FrameConsumer } from '../../camera/index.js';
 import { MjpegClient, type MjpegClientOptions } from './mjpeg-client.js';
@@ -109,7 +110,7 @@ export class MjpegHttpOutput implements FrameConsumer {
   #sendScaled(denominator: 2 | 4 | 8, jpeg: SharedJpeg): void {
     const scaler = this.#scalers.get(denominator) ?? new PictureScaler(denominator, this.#memory);
     this.#scalers.set(denominator, scaler);
-    void scaler.scale(jpeg).then((scaled) => {
+    const send = (scaled: SharedJpeg | undefined): void => {
       if (!scaled) return;
       for (const client of this.#clients) {
         if (client.denominator === denominator && client.wants(scaled.captureTimeUs)) {
@@ -117,6 +118,7 @@ export class MjpegHttpOutput implements FrameConsumer {
         }
       }
       scaled.release();
-    });
+    };
+    detach('preview', scaler.scale(jpeg).then(send));
   }
 }
