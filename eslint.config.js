@@ -53,6 +53,13 @@ const sizeLimits = {
   'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
 };
 
+const castRules = [
+  {
+    selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword',
+    message: 'A cast by way of unknown hides an error of types.',
+  },
+];
+
 const nodeGlobals = [
   'AbortController',
   'Buffer',
@@ -79,13 +86,7 @@ export default defineConfig(
       ...sizeLimits,
       eqeqeq: 'error',
       'no-console': 'error',
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'TSAsExpression > TSAsExpression > TSUnknownKeyword',
-          message: 'A cast by way of unknown hides an error of types.',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...castRules],
       '@typescript-eslint/consistent-type-imports': 'error',
       // node:test's functions return promises that nobody has to await.
       '@typescript-eslint/no-floating-promises': [
@@ -116,6 +117,32 @@ export default defineConfig(
         { basePath: import.meta.dirname, zones: [...layerZones, ...outputZones] },
       ],
       'import-x/no-cycle': 'error',
+    },
+  },
+  {
+    name: 'promises of the package',
+    files: ['lib/**/*.ts'],
+    rules: {
+      // A rejection that nobody handles is a fault that belongs to no connection: see lib/errors/faults.ts.
+      'no-void': 'error',
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],
+    },
+  },
+  {
+    name: 'sockets of servers',
+    files: ['lib/**/*.ts'],
+    ignores: ['lib/net/**', 'lib/web/security/connections.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...castRules,
+        {
+          selector:
+            'CallExpression[callee.property.name=/^(on|once|addListener|prependListener)$/] > Literal:first-child[value=/^(connection|secureConnection|upgrade|connect|clientError|tlsClientError)$/]',
+          message:
+            'Node hands the socket over with this event, and an error that nobody listens to ends the process: lib/web/security/connections.ts takes sockets.',
+        },
+      ],
     },
   },
   {

@@ -1,5 +1,14 @@
 import { malformed, parsed, type ParseResult } from '../util/parse-result.js';
 import { parseIpAddress } from './ip-address.js';
+import {
+  firstOf,
+  firstValueOf,
+  headerExtensionsOf,
+  maxDescriptionLength,
+  splitDescription,
+  valuesOf,
+  type Lines,
+} from './sdp-lines.js';
 
 /** What a description says of its first stream of JPEG over RTP. */
 export interface DescribedStream {
@@ -23,26 +32,17 @@ export interface DescribedStream {
   readonly headerExtensions: readonly { readonly id: number; readonly uri: string }[];
 }
 
-/** Longer descriptions are refused. */
-const maxTextLength = 65_536;
-
 /** The payload type that means JPEG without being told (RFC 3551, table 5). */
 const staticJpegPayloadType = 26;
 
-/** One media section, with the lines of the session in front, which hold where the section says nothing. */
-type Lines = readonly string[];
-
 /** Reads a session description (RFC 8866). Never throws. */
 export function parseSession(text: string): ParseResult<DescribedStream> {
-  if (text.length > maxTextLength) return malformed('longer than 64 KiB');
-  const lines = text.split(/\r?\n/);
-  if (lines[0] !== 'v=0') return malformed('it does not begin with v=0');
-  const starts = lines.flatMap((line, i) => (line.startsWith('m=') ? [i] : []));
-  const session = lines.slice(0, starts[0] ?? lines.length);
-  for (const [i, start] of starts.entries()) {
-    const media = lines.slice(start, starts[i + 1] ?? lines.length);
+  if (text.length > maxDescriptionLength) return malformed('longer than 64 KiB');
+  const lines = splitDescription(text);
+  if (!lines) return malformed('it does not begin with v=0');
+  for (const media of lines.media) {
     const format = jpegFormat(media);
-    if (format) return describedStream(session, media, format);
+    if (format) return describedStream(lines.session, media, format);
   }
   return malformed('it has no stream of JPEG over RTP');
 }
@@ -102,30 +102,4 @@ function rtcpPortOf(media: Lines, port: number): number | undefined {
 function sourceAddressOf(lines: Lines): string | undefined {
   const [, address] = firstValueOf(lines, 'source-filter', /^ ?incl IN IP[46] \S+ (\S+)/) ?? [];
   return address !== undefined && parseIpAddress(address) ? address : undefined;
-}
-
-/** RFC 8285 section 5. */
-function headerExtensionsOf(lines: Lines): { id: number; uri: string }[] {
-  return valuesOf(lines, 'extmap').flatMap((value) => {
-    const [, id, uri] = /^(\d{1,3})(?:\/\w+)? (\S+)/.exec(value) ?? [];
-    return id !== undefined && uri !== undefined && Number(id) >= 1 ? [{ id: Number(id), uri }] : [];
-  });
-}
-
-/** The values of an attribute (RFC 8866 section 5.13). */
-function valuesOf(lines: Lines, attribute: string): string[] {
-  const prefix = `a=${attribute}:`;
-  return lines.flatMap((line) => (line.startsWith(prefix) ? [line.slice(prefix.length)] : []));
-}
-
-function firstValueOf(lines: Lines, attribute: string, pattern: RegExp): RegExpExecArray | undefined {
-  return firstOf(valuesOf(lines, attribute), pattern);
-}
-
-function firstOf(texts: Lines, pattern: RegExp): RegExpExecArray | undefined {
-  for (const text of texts) {
-    const match = pattern.exec(text);
-    if (match) return match;
-  }
-  return undefined;
 }

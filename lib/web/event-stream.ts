@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { StreamerError } from '../errors/index.js';
+import { whoGivesWay, type PlaceHolder } from '../util/places.js';
 import type { StatisticsClock } from './statistics-clock.js';
 import type { Streamer } from './streamer.js';
 
@@ -6,10 +8,15 @@ import type { Streamer } from './streamer.js';
 const maxWaitingBytes = 256 * 1024;
 const maxClients = 32;
 
+interface Client extends PlaceHolder {
+  readonly response: ServerResponse;
+}
+
 /** Server-sent events (HTML standard, section 9.2) about all cameras. */
 export class EventStream {
   readonly #streamer: Streamer;
-  readonly #clients = new Set<ServerResponse>();
+  /** The oldest first. */
+  readonly #clients = new Set<Client>();
 
   constructor(streamer: Streamer, clock: StatisticsClock) {
     this.#streamer = streamer;
@@ -21,12 +28,22 @@ export class EventStream {
     });
   }
 
-  get isFull(): boolean {
-    return this.#clients.size >= maxClients;
+  /**
+   * Makes room for one more client.
+   *
+   * @throws StreamerError ERR_TOO_MANY
+   */
+  admit(newcomer: PlaceHolder): void {
+    if (this.#clients.size < maxClients) return;
+    const leaving = whoGivesWay(newcomer, [...this.#clients]);
+    if (!leaving) throw new StreamerError('ERR_TOO_MANY', 'too many clients of events');
+    this.#clients.delete(leaving);
+    leaving.response.destroy();
   }
 
   /** The response's headers have been set, and not been sent. */
-  addClient(response: ServerResponse): void {
+  addClient(response: ServerResponse, holder: PlaceHolder): void {
+    const client = { ...holder, response };
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
@@ -38,17 +55,17 @@ export class EventStream {
         this.#streamer.cameras.map((camera) => camera.describe()),
       ),
     );
-    this.#clients.add(response);
-    response.once('close', () => this.#clients.delete(response));
+    this.#clients.add(client);
+    response.once('close', () => this.#clients.delete(client));
   }
 
   #send(name: string, data: unknown): void {
     if (this.#clients.size === 0) return;
     const event = toEvent(name, data);
-    for (const client of this.#clients) {
-      if (client.writableLength < maxWaitingBytes) client.write(event);
+    for (const { response } of this.#clients) {
+      if (response.writableLength < maxWaitingBytes) response.write(event);
       // Statistics come again; a change that is missed would stay unknown, so that the client has to begin anew.
-      else if (name !== 'statistics') client.destroy();
+      else if (name !== 'statistics') response.destroy();
     }
   }
 }

@@ -9,6 +9,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { StreamerError } from '../errors/index.js';
 import { errorReply } from './schemas.js';
+import { keepOpen } from './security/connections.js';
 
 /** Fastify whose routes take their types from zod. */
 export type WebApp = FastifyInstance<
@@ -25,14 +26,13 @@ export const refusals = { '4xx': errorReply, '5xx': errorReply };
 /**
  * The response of a reply, for what streams to it without end. Headers that hooks have set are on it.
  *
- * @throws StreamerError ERR_CONFLICT when its connection is gone, or still has another request to answer: such a
- *   response would never tell that it was closed
+ * @throws StreamerError ERR_CONFLICT when its connection is gone: such a response would never tell that it was closed
  */
 export function takeOver(reply: FastifyReply): ServerResponse {
   const response = reply.raw;
-  if (response.socket?.destroyed !== false) {
-    throw new StreamerError('ERR_CONFLICT', 'a stream cannot begin before the answers to earlier requests');
-  }
+  if (response.socket?.destroyed !== false)
+    throw new StreamerError('ERR_CONFLICT', 'the connection has ended');
+  keepOpen(response.socket);
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) response.setHeader(name, value);

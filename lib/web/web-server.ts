@@ -43,7 +43,11 @@ export async function makeWebServer(options: WebServerOptions): Promise<WebApp> 
   addServiceRoutes(app, { ...options, events, maxPreviews: server.maxPreviews });
   await addWhepRoutes(app, streamer);
   await addViewerRoutes(app);
-  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  let description: Buffer | undefined; // made once, as it is large
+  app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) => {
+    description ??= Buffer.from(JSON.stringify(app.swagger()));
+    return reply.type('application/json; charset=utf-8').send(description);
+  });
   return app;
 }
 

@@ -1,13 +1,25 @@
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import { test } from 'node:test';
 import { hashPassword } from '../../lib/web/index.js';
 import { clientOf, isLoopback } from '../../lib/web/security/addresses.js';
 import { Credentials } from '../../lib/web/security/credentials.js';
-import { OneAtATime } from '../../lib/web/security/one-at-a-time.js';
+import { LoginQueue } from '../../lib/web/security/login-queue.js';
 import { WebStreamer } from '../helpers/web-streamer.js';
 
 function basic(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
+
+/** What the server answers to a client of this address. */
+function statusFrom(port: number, localAddress: string, authorization: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const options = { host: '127.0.0.1', port, localAddress, path: '/api/status', agent: false };
+    get({ ...options, headers: { authorization } }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    }).on('error', reject);
+  });
 }
 
 test('guesses at a time count as those one after the other, and whoever is known goes on', async (context) => {
@@ -35,20 +47,75 @@ test('guesses at a time count as those one after the other, and whoever is known
 });
 
 test('passwords are checked one at a time, and few wait', async () => {
-  const tasks = new OneAtATime();
+  const queue = new LoginQueue();
   let running = 0;
   const results = await Promise.allSettled(
-    Array.from({ length: 20 }, () =>
-      tasks.run(async () => {
+    Array.from({ length: 50 }, () =>
+      queue.run(0, async () => {
         running += 1;
         assert.equal(running, 1);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await new Promise((resolve) => setTimeout(resolve, 2));
         running -= 1;
       }),
     ),
   );
-  assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 8);
-  await tasks.run(() => Promise.resolve());
+  assert.equal(results.filter(({ status }) => status === 'fulfilled').length, 33);
+  await queue.run(0, () => Promise.resolve());
+});
+
+test('whoever has failed less often is checked first, and those who failed most are refused', async () => {
+  const queue = new LoginQueue();
+  const order: string[] = [];
+  const login = (name: string, failures: number): Promise<void> =>
+    queue.run(failures, () => {
+      order.push(name);
+      return Promise.resolve();
+    });
+  const guesses = Array.from({ length: 40 }, (_, i) => login('guess', i % 10));
+  const results = await Promise.allSettled([...guesses, login('anna', 0)]);
+  assert.equal(results.at(-1)?.status, 'fulfilled');
+  assert.ok(order.indexOf('anna') <= 5, order.join(' '));
+  const refused = results.flatMap(({ status }, i) => (status === 'rejected' ? [i % 10] : []));
+  assert.ok(refused.length === 8 && refused.every((failures) => failures >= 7), String(refused));
+});
+
+test('wrong logins of a proxy lock out neither tokens nor passwords that were right before', async (context) => {
+  const hash = await hashPassword('correct horse');
+  const streamer = await WebStreamer.start(
+    context,
+    `users = { anna = { password_hash = "${hash}" } }\ntokens = { robot = { token = "a-token-of-the-robot" } }`,
+  );
+  const ask = async (authorization: string) =>
+    (await fetch(`${streamer.url}/api/status`, { headers: { authorization } })).status;
+  const token = 'Bearer a-token-of-the-robot';
+  assert.equal(await ask(basic('anna', 'correct horse')), 200);
+  for (let i = 0; i < 12; i++) await ask(`Bearer not-the-token-of-robot-${String(i)}`);
+  assert.equal(await ask(basic('anna', 'guess')), 429);
+  assert.equal(await ask(token), 200);
+  assert.equal(await ask(basic('robot', 'a-token-of-the-robot')), 200);
+  assert.equal(await ask(basic('anna', 'correct horse')), 200);
+  // A password that needs no check would soon be guessed.
+  for (let i = 0; i < 100; i++) await ask(basic('anna', `guess${String(i)}`));
+  assert.equal(await ask(basic('anna', 'correct horse')), 429);
+  assert.equal(await ask(token), 200);
+});
+
+test('a right password passes while others guess from many addresses', async (context) => {
+  const users = `users = { anna = { password_hash = "${await hashPassword('correct horse')}" } }`;
+  const streamer = await WebStreamer.start(context, users);
+  let isOver = false;
+  const guess = async (thread: number): Promise<void> => {
+    for (let i = 0; !isOver; i++) {
+      const localAddress = `127.0.${String(1 + thread)}.${String(2 + (i % 200))}`;
+      await statusFrom(streamer.port, localAddress, basic('x', String(i)));
+    }
+  };
+  const guessing = Array.from({ length: 12 }, (_, thread) => guess(thread));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const status = await statusFrom(streamer.port, '127.0.0.1', basic('anna', 'correct horse'));
+  isOver = true;
+  await Promise.all(guessing);
+  assert.equal(status, 200);
 });
 
 test('without users no password is checked', async () => {
@@ -58,9 +125,9 @@ test('without users no password is checked', async () => {
   });
   const beganMs = performance.now();
   for (let i = 0; i < 200; i++)
-    assert.equal(await credentials.checkPassword(basic('anna', 'guess')), undefined);
+    assert.equal(await credentials.checkPassword(basic('anna', 'guess'), '', 0), undefined);
   assert.ok(performance.now() - beganMs < 1000); // 50 ms each, otherwise
-  assert.equal(credentials.recognize(basic('robot', 'a-token-of-the-robot'))?.name, 'robot');
+  assert.equal(credentials.tokenOwner(basic('robot', 'a-token-of-the-robot'))?.name, 'robot');
 });
 
 test('a name that nobody has takes as long as a wrong password', async () => {
@@ -72,11 +139,11 @@ test('a name that nobody has takes as long as a wrong password', async () => {
   // Time of the processor, and the least of it: a check takes three times as long on a thread whose 16 MiB are new. Three
   // names, so that each of them comes to each of the pool's four threads.
   const leastUs = { anna: Infinity, bert: Infinity, carl: Infinity };
-  await credentials.checkPassword(basic('bert', 'guess')); // makes the hash for such names
+  await credentials.checkPassword(basic('bert', 'guess'), '', 0); // makes the hash for such names
   for (let i = 0; i < 12; i++) {
     for (const name of ['anna', 'bert', 'carl'] as const) {
       const began = process.cpuUsage();
-      assert.equal(await credentials.checkPassword(basic(name, `guess${String(i)}`)), undefined);
+      assert.equal(await credentials.checkPassword(basic(name, `guess${String(i)}`), '', 0), undefined);
       const { user, system } = process.cpuUsage(began);
       leastUs[name] = Math.min(leastUs[name], user + system);
     }
@@ -97,7 +164,7 @@ test('time does not tell which token it is, nor whether it is one', () => {
   for (let i = 0; i < 25; i++) {
     for (const [guess, token] of Object.values(guesses).entries()) {
       const beganMs = performance.now();
-      const owner = credentials.recognize(`Bearer ${token}`);
+      const owner = credentials.tokenOwner(`Bearer ${token}`);
       timesMs[guess]?.push(performance.now() - beganMs);
       assert.equal(owner !== undefined, token !== guesses.none);
     }

@@ -48,12 +48,23 @@ test('streams that are asked for in one go take one place, and none when they en
   stopping.abort();
 });
 
-test('a stream that was asked for before the last answer came is refused behind it', async (context) => {
+test('a stream that was asked for before the last answer came begins behind it', async (context) => {
   const streamer = await WebStreamer.start(context);
   const snapshot = request('/api/cameras/camera1/snapshot.jpg');
-  const { answer } = send(context, streamer.port, snapshot + request('/stream/camera1.mjpg'));
-  await until('both answers', () => answer().includes('ERR_CONFLICT'));
-  assert.match(answer(), /^HTTP\/1\.1 200 OK\r\n[^]*HTTP\/1\.1 409 Conflict\r\n/);
+  const { socket, answer } = send(context, streamer.port, snapshot + request('/stream/camera1.mjpg'));
+  await until('both answers', () => answer().includes('multipart/x-mixed-replace'));
+  assert.match(answer(), /^HTTP\/1\.1 200 OK\r\n[^]*image\/jpeg[^]*HTTP\/1\.1 200 OK\r\n/);
+  socket.destroy();
+  await until('no preview', async () => (await previewsOf(streamer)) === 0);
+});
+
+test('requests of one connection are answered in their order, whatever each takes', async (context) => {
+  const streamer = await WebStreamer.start(context);
+  const snapshot = request('/api/cameras/camera1/snapshot.jpg');
+  const { answer } = send(context, streamer.port, snapshot + request('/health') + request('/nowhere'));
+  await until('three answers', () => answer().includes('ERR_NOT_FOUND'));
+  const statuses = Array.from(answer().matchAll(/HTTP\/1\.1 (\d+) /g), ([, status]) => status);
+  assert.deepEqual(statuses, ['200', '200', '404']);
 });
 
 test('a connection that streams after an earlier answer is not idle', async (context) => {

@@ -1,15 +1,9 @@
 // The other direction of offer.ts: what we offer to a server, and what it answers.
-import { parse, type MediaDescription } from 'sdp-transform';
 import type { VideoCodec } from '../../native/video-session.js';
+import { parseWebRtcDescription, transportOf, type WebRtcDescription } from '../../sdp/webrtc-description.js';
+import { writeStackDescription } from '../../sdp/webrtc-writer.js';
 import { malformed, parsed, type ParseResult } from '../../util/parse-result.js';
-import {
-  chooseExtensions,
-  chooseFormat,
-  isUsableCandidate,
-  withoutTheRest,
-  type SentFormat,
-  type VideoFormat,
-} from './offer.js';
+import { chooseCodec, chooseExtensions, codecName, type SentFormat, type VideoFormat } from './offer.js';
 
 /** What the video is like, as far as it is known. */
 export interface VideoSize {
@@ -21,8 +15,8 @@ export interface VideoSize {
 
 /** What a server answered. */
 export interface VideoAnswer extends SentFormat {
-  /** Without candidates that are no addresses. */
-  readonly sdp: string;
+  /** The answer as the stack gets it, made of checked values. */
+  readonly stackSdp: string;
 }
 
 /** H.264 table A-1: level_idc, macroblocks a frame, macroblocks a second. From the one that browsers offer at least. */
@@ -41,7 +35,6 @@ export function offeredFormat(codec: VideoCodec, size: VideoSize | undefined): V
   const level = levelFor(size).toString(16).padStart(2, '0');
   const profile = `level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e0${level}`;
   return {
-    mid: '0',
     payloadType: 96,
     profile: codec === 'h264' ? profile : undefined,
     extensionIds: { transportSequence: 1, playoutDelay: 2, absSendTime: 3 },
@@ -60,36 +53,31 @@ function levelFor(size: VideoSize | undefined): number {
   return (level ?? h264Levels[6])[0];
 }
 
-/** Reads what a server answered to an offer of {@link offeredFormat}. */
+/** Reads what a server answered to an offer of {@link offeredFormat}. Never throws. */
 export function readAnswer(text: string, codec: VideoCodec): ParseResult<VideoAnswer> {
-  try {
-    if (text.startsWith('v=0')) return readMedia(text, parse(text).media, codec);
-  } catch {
-    // The parser leaves undefined what its types promise.
-  }
-  return malformed('the answer is no session description');
+  const description = parseWebRtcDescription(text);
+  if (!description.ok) return malformed(description.reason.replace(/^it /, 'the answer '));
+  return readVideo(description.value, codec);
 }
 
-function readMedia(
-  text: string,
-  media: readonly MediaDescription[],
-  codec: VideoCodec,
-): ParseResult<VideoAnswer> {
-  const [video] = media;
-  if (!video || media.length !== 1 || video.type !== 'video')
+function readVideo(description: WebRtcDescription, codec: VideoCodec): ParseResult<VideoAnswer> {
+  const [video] = description.media;
+  if (video?.kind !== 'video' || description.media.length !== 1)
     return malformed('the answer is not about the one video that was offered');
-  if (video.port === 0) return malformed('the answer declines the video');
-  // RFC 8866 section 6.7: sendrecv where it says nothing.
-  const { direction = 'sendrecv' } = video;
+  if (video.isRejected) return malformed('the answer declines the video');
+  const { direction } = video;
   if (direction !== 'recvonly' && direction !== 'sendrecv')
     return malformed(`the answer does not want to receive (${direction})`);
-  const format = chooseFormat(video, codec);
-  if (!format || format.payloadType > 127) {
-    const name = codec === 'h264' ? 'H.264 (packetization-mode=1)' : 'VP8';
-    return malformed(`the answer does not take ${name}, which the camera sends`);
-  }
-  const sdp = withoutTheRest(text, 0);
-  const candidates = sdp.split('\r\n').filter((line) => line.startsWith('a=candidate:'));
-  if (!candidates.some(isUsableCandidate)) return malformed('the answer names no UDP address to send to');
-  return parsed({ sdp, payloadType: format.payloadType, extensionIds: chooseExtensions(video) });
+  const chosen = chooseCodec(video, codec);
+  if (!chosen) return malformed(`the answer does not take ${codecName(codec)}, which the camera sends`);
+  const reached = transportOf(description, video);
+  if (!reached) return malformed('the answer has no ICE credentials, or no fingerprint of a certificate');
+  if (reached.transport.setup === 'actpass')
+    return malformed('the answer does not say which side begins DTLS (a=setup)');
+  if (reached.candidates.length === 0) return malformed('the answer names no UDP address to send to');
+  return parsed({
+    stackSdp: writeStackDescription({ ...reached, codec: chosen }),
+    payloadType: chosen.payloadType,
+    extensionIds: chooseExtensions(video),
+  });
 }

@@ -5,7 +5,8 @@
  */
 export {
   WebRtcOutput,
-  type JoinHandlers,
+  type JoinOptions,
+  type ToldCandidate,
   type WebRtcOutputEvents,
   type WebRtcOutputOptions,
   type WebRtcOutputStatistics,

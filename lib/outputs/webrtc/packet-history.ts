@@ -4,6 +4,8 @@ import { headerExtensionBytes } from './header-extensions.js';
 
 /** A packet that is, or was, sent to all viewers of a camera. */
 export interface VideoPacket {
+  /** Its place among all packets of the stream, from 0 on. */
+  index: number;
   /** 16 bits. */
   sequenceNumber: number;
   /** The whole of it. What differs among viewers is written over before each sending. */
@@ -11,8 +13,13 @@ export interface VideoPacket {
   payloadBytes: number;
 }
 
-/** A second or two of a good picture. NACK finds its packets here. A power of two, as sequence numbers begin anew. */
+/** A second or two of a good picture. A power of two, because sequence numbers begin anew. */
 const keptPackets = 2048;
+/**
+ * How many packets back one may be sent again. libsrtp refuses what lies outside its replay window of 1024 packets
+ * (RFC 3711 section 3.3.2).
+ */
+const resendablePackets = 1000;
 /** Where a packet's header extension begins. */
 export const headerExtensionOffset = rtpHeaderBytes;
 const headersBytes = headerExtensionOffset + headerExtensionBytes;
@@ -26,6 +33,7 @@ export class PacketHistory implements PayloadWriter {
   readonly #packets: VideoPacket[] = [];
   // RFC 3550 section 5.1: random at the begin.
   #sequenceNumber = randomInt(0x1_0000);
+  #packetCount = 0;
   #rtpTimestamp = 0;
   #frame: VideoPacket[] = [];
 
@@ -58,15 +66,17 @@ export class PacketHistory implements PayloadWriter {
     bytes[0] = 0x90; // with an extension
     header.forEach((value, i) => (bytes[headersBytes + i] = value));
     bytes.set(data.subarray(begin, end), headersBytes + header.length);
-    const packet = { sequenceNumber, bytes, payloadBytes };
+    const packet = { index: this.#packetCount++, sequenceNumber, bytes, payloadBytes };
     this.#packets[slot] = packet;
     this.#frame.push(packet);
     this.#sequenceNumber = (sequenceNumber + 1) & 0xffff;
   }
 
-  /** A packet that was sent before; nothing when that was too long ago, or never. */
+  /** A packet that was sent before, for NACK; undefined when that was too long ago, or never. */
   find(sequenceNumber: number): VideoPacket | undefined {
     const packet = this.#packets[sequenceNumber % keptPackets];
-    return packet?.sequenceNumber === sequenceNumber ? packet : undefined;
+    const isThere =
+      packet?.sequenceNumber === sequenceNumber && this.#packetCount - packet.index <= resendablePackets;
+    return isThere ? packet : undefined;
   }
 }

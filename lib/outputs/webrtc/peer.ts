@@ -1,8 +1,10 @@
 // The WebRTC stack: node-datachannel, which is loaded when the first viewer comes, or video is pushed.
 import type * as Stack from 'node-datachannel';
 import type { PeerConnection, RtcConfig, Track } from 'node-datachannel';
+import { contain } from '../../errors/faults.js';
 import { StreamerError } from '../../errors/index.js';
 import type { VideoCodec } from '../../native/video-session.js';
+import { stackMid, writeAnswer } from '../../sdp/webrtc-writer.js';
 import { headerExtensionUris, type HeaderExtensionIds } from './header-extensions.js';
 import type { VideoFormat, VideoOffer } from './offer.js';
 
@@ -11,7 +13,7 @@ export interface PeerOptions {
   readonly codec: VideoCodec;
   readonly ssrc: number;
   readonly cname: string;
-  /** `stun:HOST:PORT` */
+  /** `stun:HOST:PORT`, where HOST is an address, because the stack looks names up by a thread each. */
   readonly stunServer?: string | undefined;
   /** Address of this machine that is sent from; default: all of them. */
   readonly bindAddress?: string;
@@ -20,12 +22,12 @@ export interface PeerOptions {
 }
 
 export interface PeerHandlers {
-  onCandidate?: (candidate: string, mid: string) => void;
+  onCandidate?: (candidate: string) => void;
   /** What is sent from now on arrives. */
-  onOpen(): void;
-  onRtcp(bytes: Uint8Array): void;
+  readonly onOpen: () => void;
+  readonly onRtcp: (bytes: Uint8Array) => void;
   /** It has ended, by whatever: once or more often. */
-  onClosed(): void;
+  readonly onClosed: () => void;
 }
 
 export interface Peer {
@@ -49,16 +51,17 @@ export async function answerOffer(
   isTrickled: boolean,
 ): Promise<Peer & { readonly answerSdp: string }> {
   const setUp = (connection: PeerConnection): void => {
-    connection.setRemoteDescription(offer.sdp, 'offer');
+    connection.setRemoteDescription(offer.stackSdp, 'offer');
   };
   const open = { format: offer, options, handlers, isTrickled, setUp };
-  const { sdp: answerSdp, ...peer } = await openPeer(open, 'this offer cannot be answered');
-  return { ...peer, answerSdp };
+  const { sdp, ...peer } = await openPeer(open, 'this offer cannot be answered');
+  return { ...peer, answerSdp: writeAnswer(sdp, offer.description, offer.video) };
 }
 
 /**
- * Makes an offer of video, without candidates: libdatachannel, as who offers, does not bear checks that come before the
- * answer. So it is we who check the other side's candidates, and it learns our address by that (RFC 8445 section 7.3.1.3).
+ * Makes an offer of video, without candidates. When libdatachannel makes the offer, a connectivity check that arrives
+ * before the answer makes DTLS fail. So we check the other side's candidates, and it learns our address from these
+ * checks (RFC 8445 section 7.3.1.3).
  *
  * @throws StreamerError ERR_WEBRTC_OFFER, ERR_NATIVE_MISSING
  */
@@ -113,11 +116,11 @@ async function openPeer(
 function addTrack(
   { Video }: typeof Stack,
   connection: PeerConnection,
-  { mid, payloadType, profile, extensionIds, hasTransportFeedback, hasFullIntraRequests }: VideoFormat,
+  { payloadType, profile, extensionIds, hasTransportFeedback, hasFullIntraRequests }: VideoFormat,
   { codec, ssrc, cname, name }: PeerOptions,
   handlers: PeerHandlers,
 ): Track {
-  const video = new Video(mid, 'SendOnly');
+  const video = new Video(stackMid, 'SendOnly');
   if (codec === 'vp8') video.addVP8Codec(payloadType);
   else video.addH264Codec(payloadType, profile);
   if (hasTransportFeedback) video.parseSdpLine(`a=rtcp-fb:${String(payloadType)} transport-cc`);
@@ -129,13 +132,16 @@ function addTrack(
   video.addSSRC(ssrc, cname, name, 'video');
   const track = connection.addTrack(video);
   track.onOpen(() => {
-    handlers.onOpen();
+    contain('webrtc', handlers.onOpen, handlers.onClosed);
   });
   track.onMessage((message) => {
-    handlers.onRtcp(message);
+    const take = (): void => {
+      handlers.onRtcp(message);
+    };
+    contain('webrtc', take, handlers.onClosed);
   });
   track.onClosed(() => {
-    handlers.onClosed();
+    contain('webrtc', handlers.onClosed, () => undefined);
   });
   return track;
 }
@@ -181,14 +187,17 @@ function firstDescription(
       if (isTrickled) resolve(sdp);
       else timer = setTimeout(settle, gatheringMs);
     });
-    connection.onLocalCandidate((candidate, mid) => handlers.onCandidate?.(candidate, mid));
+    connection.onLocalCandidate((candidate) => {
+      const tell = (): void => handlers.onCandidate?.(candidate);
+      contain('webrtc', tell, handlers.onClosed);
+    });
     connection.onGatheringStateChange((state) => {
       if (state === 'complete') settle();
     });
     connection.onStateChange((state) => {
       if (state !== 'closed' && state !== 'failed' && state !== 'disconnected') return;
       reject(new StreamerError('ERR_WEBRTC_OFFER', 'the connection ended before it was described'));
-      handlers.onClosed();
+      contain('webrtc', handlers.onClosed, () => undefined);
     });
   }).finally(() => {
     clearTimeout(timer);

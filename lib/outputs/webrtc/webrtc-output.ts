@@ -1,14 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { VideoUnit } from '../../camera/index.js';
+import { reportFault } from '../../errors/faults.js';
 import { StreamerError } from '../../errors/index.js';
 import { packetizeH264, packetizeVp8, toRtpTimestamp } from '../../rtp/index.js';
 import { monotonicUs } from '../../util/clock.js';
 import { malformed, parsed, type ParseResult } from '../../util/parse-result.js';
+import { greediest, whoGivesWay, type PlaceHolder } from '../../util/places.js';
 import { offeredFormat, readAnswer, type VideoSize } from './answer.js';
-import { readOffer, type SentFormat } from './offer.js';
+import { readOffer, type SentFormat, type VideoOffer } from './offer.js';
 import { PacketHistory } from './packet-history.js';
 import { answerOffer, closePeer, makeOffer, type PeerHandlers, type PeerOptions } from './peer.js';
+import { StunServer } from './stun-server.js';
 import type { ViewerStatistics } from './viewer-meter.js';
 import { WebRtcViewer } from './webrtc-viewer.js';
 
@@ -32,10 +35,18 @@ export interface WebRtcOutputEvents {
   bitrate: [bitrateBps: number];
 }
 
-export interface JoinHandlers {
+/** Who joins, and what it is told. */
+export interface JoinOptions extends Partial<PlaceHolder> {
   /** Tells candidates one by one; without it they are in the answer. */
-  onCandidate?: (candidate: string, mid: string) => void;
-  onClosed?: () => void;
+  readonly onCandidate?: (candidate: ToldCandidate) => void;
+  readonly onClosed?: () => void;
+}
+
+/** A candidate of ours, with the medium of the viewer's offer that it belongs to (RFC 9429 section 4.2). */
+export interface ToldCandidate {
+  readonly candidate: string;
+  readonly sdpMid: string | null;
+  readonly sdpMLineIndex: number;
 }
 
 export interface OfferHandlers {
@@ -63,6 +74,8 @@ export interface WebRtcOutputStatistics {
   readonly viewers: readonly ViewerStatistics[];
 }
 
+/** Viewers that have not connected yet. They take no place from those that have; of more the oldest gives way. */
+const maxConnecting = 16;
 /** Key frames cost bits, which all others lack: so often at most, whoever asks. */
 const keyframeIntervalUs = 500_000;
 /** Smaller changes of the bitrate are not worth telling the encoder. */
@@ -72,11 +85,13 @@ const noticeableChange = 0.02;
 export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
   readonly #options: WebRtcOutputOptions;
   readonly #history: PacketHistory;
+  readonly #stunServer: StunServer | undefined;
   readonly #rtpTimestampOffset = randomInt(2 ** 32);
   readonly #viewers = new Set<WebRtcViewer>();
   /** Of these the ones that we have offered, which are not counted as viewers. */
   readonly #pushed = new WeakSet<WebRtcViewer>();
-  #joining = 0;
+  /** Whoever joins, until the stack has described its side. */
+  readonly #joining = new Set<PlaceHolder>();
   #bitrateBps: number;
   #isWanted = false;
   #isKeyframeWanted = false;
@@ -91,6 +106,7 @@ export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
     this.#options = options;
     this.#bitrateBps = options.bitrateBps;
     this.#history = new PacketHistory(options.maxPacketBytes, randomInt(1, 2 ** 32));
+    if (options.stunServer !== undefined) this.#stunServer = new StunServer(options.stunServer);
   }
 
   /**
@@ -100,16 +116,17 @@ export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
    */
   async join(
     offerSdp: string,
-    handlers: JoinHandlers = {},
+    options: JoinOptions = {},
   ): Promise<{ viewer: WebRtcViewer; answerSdp: string }> {
     const { codec } = this.#options;
     if (this.#isClosed) throw new StreamerError('ERR_CLOSED', 'the output has been closed');
+    const newcomer = { peer: options.peer ?? '', isKnown: options.isKnown ?? false };
     try {
       const offer = readOffer(offerSdp, codec);
-      this.#checkFree();
-      this.#joining += 1;
-      return await this.#answer(offer, handlers).finally(() => {
-        this.#joining -= 1;
+      this.#makeRoom(newcomer);
+      this.#joining.add(newcomer);
+      return await this.#answer(offer, newcomer, options).finally(() => {
+        this.#joining.delete(newcomer);
       });
     } catch (error) {
       this.#viewersRefused += 1;
@@ -133,12 +150,12 @@ export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
       const answer = readAnswer(text, codec);
       if (!answer.ok) return answer;
       if (this.#isClosed) return malformed('the output has been closed');
-      viewer = this.#makeViewer(answer.value, handlers);
+      viewer = this.#makeViewer(answer.value, { peer: 'push', isKnown: true }, handlers);
       viewer.attach(peer);
       this.#pushed.add(viewer);
       this.#viewers.add(viewer);
       try {
-        peer.connection.setRemoteDescription(answer.value.sdp, 'answer');
+        peer.connection.setRemoteDescription(answer.value.stackSdp, 'answer');
         return parsed(viewer);
       } catch (error) {
         viewer.close();
@@ -162,7 +179,14 @@ export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
     else packetizeH264(data, history);
     const nowUs = monotonicUs();
     const rtpTimestampNow = toRtpTimestamp(nowUs, this.#rtpTimestampOffset);
-    for (const viewer of this.#viewers) viewer.send(isKeyframe, history.frame, nowUs, rtpTimestampNow);
+    for (const viewer of this.#viewers) {
+      try {
+        viewer.send(isKeyframe, history.frame, nowUs, rtpTimestampNow);
+      } catch (error) {
+        reportFault('webrtc', error);
+        viewer.close();
+      }
+    }
     if (isKeyframe) this.#keyframeUs = nowUs;
     if (this.#isKeyframeWanted && nowUs - this.#keyframeUs > keyframeIntervalUs) this.#forceKeyframe(nowUs);
     this.#adjustBitrate();
@@ -189,22 +213,43 @@ export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
     return [...this.#viewers].filter((viewer) => !this.#pushed.has(viewer));
   }
 
-  #checkFree(): void {
+  /** @throws StreamerError ERR_WEBRTC_FULL */
+  #makeRoom(newcomer: PlaceHolder): void {
     const { maxViewers, name } = this.#options;
-    if (this.#watching.length + this.#joining < maxViewers) return;
-    throw new StreamerError(
-      'ERR_WEBRTC_FULL',
-      `${name} has ${String(maxViewers)} viewers, as many as max_clients in [webrtc] allows`,
-    );
+    const connected = this.#watching.filter(({ isConnected }) => isConnected);
+    if (connected.length >= maxViewers && !whoGivesWay(newcomer, connected)) {
+      throw new StreamerError(
+        'ERR_WEBRTC_FULL',
+        `${name} has ${String(maxViewers)} viewers, as many as max_clients in [webrtc] allows`,
+      );
+    }
+    const connecting = this.#watching.filter(({ isConnected }) => !isConnected);
+    if (connecting.length + this.#joining.size < maxConnecting) return;
+    const [oldest] = greediest(connecting);
+    if (!oldest) throw new StreamerError('ERR_WEBRTC_FULL', `${name} is answering as many offers as it can`);
+    oldest.close();
+  }
+
+  /** A viewer has connected. Another one may have to leave for it, or it came too late itself. */
+  #takePlace(viewer: WebRtcViewer): void {
+    const others = this.#watching.filter((other) => other.isConnected && other !== viewer);
+    if (others.length < this.#options.maxViewers) return;
+    (whoGivesWay(viewer, others) ?? viewer).close();
   }
 
   async #answer(
-    offer: ReturnType<typeof readOffer>,
-    { onCandidate, onClosed }: JoinHandlers,
+    offer: VideoOffer,
+    newcomer: PlaceHolder,
+    { onCandidate, onClosed }: JoinOptions,
   ): Promise<{ viewer: WebRtcViewer; answerSdp: string }> {
-    const viewer = this.#makeViewer(offer, { ...(onClosed && { onClosed }) });
-    const options = { ...this.#options, ssrc: this.#history.ssrc };
-    const peerHandlers = { ...(onCandidate && { onCandidate }), ...handlersOf(() => viewer) };
+    const stunServer = await this.#stunServer?.url();
+    const options = { ...this.#options, stunServer, ssrc: this.#history.ssrc };
+    const viewer = this.#makeViewer(offer, newcomer, { ...(onClosed && { onClosed }) });
+    const sdpMLineIndex = offer.description.media.indexOf(offer.video);
+    const tell = (candidate: string): void => {
+      onCandidate?.({ candidate, sdpMid: offer.video.mid ?? null, sdpMLineIndex });
+    };
+    const peerHandlers = { ...(onCandidate && { onCandidate: tell }), ...handlersOf(() => viewer) };
     try {
       const { answerSdp, ...peer } = await answerOffer(
         offer,
@@ -225,15 +270,20 @@ export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
     }
   }
 
-  #makeViewer(format: SentFormat, { onConnected, onClosed }: OfferHandlers): WebRtcViewer {
+  #makeViewer(
+    format: SentFormat,
+    holder: PlaceHolder,
+    { onConnected, onClosed }: OfferHandlers,
+  ): WebRtcViewer {
     const { cname, timeoutMs, bitrateBps: maxBps, minBitrateBps: minBps } = this.#options;
     const viewer = new WebRtcViewer({
-      ...{ format, history: this.#history, bounds: { minBps, maxBps }, cname, timeoutMs },
+      ...{ ...holder, format, history: this.#history, bounds: { minBps, maxBps }, cname, timeoutMs },
       onKeyframeWanted: () => {
         this.#isKeyframeWanted = true;
       },
       onChange: () => {
         if (viewer.isClosed && this.#viewers.delete(viewer)) onClosed?.();
+        if (viewer.isConnected && !this.#pushed.has(viewer)) this.#takePlace(viewer);
         if (viewer.isConnected) onConnected?.();
         this.#adjustWanted();
       },

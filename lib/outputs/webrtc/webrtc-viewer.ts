@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { contain } from '../../errors/faults.js';
 import { parseFeedback, SenderSession, type Feedback } from '../../rtcp/index.js';
 import { videoClockRateHz } from '../../rtp/index.js';
+import { parseIceCandidate, writeIceCandidate } from '../../sdp/ice-candidate.js';
+import { maxIceCandidates } from '../../sdp/webrtc-description.js';
+import { stackMid } from '../../sdp/webrtc-writer.js';
 import { monotonicUs } from '../../util/clock.js';
+import type { PlaceHolder } from '../../util/places.js';
 import { unixUs } from '../../util/wall-clock.js';
 import { BandwidthEstimator, type BitrateBounds } from './bandwidth-estimator.js';
 import { writeHeaderExtension } from './header-extensions.js';
-import { isUsableCandidate, maxCandidates, type SentFormat } from './offer.js';
+import type { SentFormat } from './offer.js';
 import { headerExtensionOffset, type PacketHistory, type VideoPacket } from './packet-history.js';
 import { closePeer, type Peer } from './peer.js';
 import { Retransmissions } from './retransmissions.js';
 import { ViewerMeter, type ViewerStatistics } from './viewer-meter.js';
 
-export interface ViewerOptions {
+export interface ViewerOptions extends PlaceHolder {
   readonly format: SentFormat;
   readonly history: PacketHistory;
   readonly bounds: BitrateBounds;
@@ -30,8 +35,11 @@ const checkIntervalMs = 500;
  * One who watches a camera, or a server that it is pushed to: gets its packets, with what differs written into them, and
  * is listened to.
  */
-export class WebRtcViewer {
+export class WebRtcViewer implements PlaceHolder {
+  /** For statistics. Everybody may see it, so that it opens nothing. */
   readonly id = randomUUID();
+  readonly peer: string;
+  readonly isKnown: boolean;
   readonly #options: ViewerOptions;
   readonly #session: SenderSession;
   readonly #estimator: BandwidthEstimator;
@@ -40,7 +48,8 @@ export class WebRtcViewer {
   readonly #timer: NodeJS.Timeout;
   #peer: Peer | undefined;
   #state: 'connecting' | 'connected' | 'closed' = 'connecting';
-  #hasKeyframe = false;
+  // The first packet that it got, counted as the history counts; Infinity: it waits for a key frame.
+  #firstIndex = Infinity;
   #candidates = 0;
   #transportSequence = 0;
   #heardUs = monotonicUs();
@@ -49,6 +58,8 @@ export class WebRtcViewer {
   constructor(options: ViewerOptions) {
     const { history, bounds, cname } = options;
     this.#options = options;
+    this.peer = options.peer;
+    this.isKnown = options.isKnown;
     this.#estimator = new BandwidthEstimator(bounds);
     const { ssrc } = history;
     this.#session = new SenderSession({
@@ -57,7 +68,7 @@ export class WebRtcViewer {
       compoundRule: 'reduced-size', // RFC 8834 section 4.6
     });
     this.#timer = setInterval(() => {
-      this.#checkSilence();
+      contain('webrtc', this.#checkSilence, this.close);
     }, checkIntervalMs);
   }
 
@@ -89,26 +100,30 @@ export class WebRtcViewer {
     this.#options.onChange();
   }
 
-  /** Tells a candidate of the viewer's; what is of no use is left out. */
-  addCandidate(candidate: string, mid: string): void {
-    if (!this.#peer || this.isClosed || !isUsableCandidate(candidate)) return;
+  /** Tells a candidate of the viewer's; one that is of no use, and one too many, is left out. */
+  addCandidate(text: string): void {
+    const candidate = parseIceCandidate(text);
+    if (!this.#peer || this.isClosed || !candidate) return;
     this.#candidates += 1;
-    if (this.#candidates > maxCandidates) return;
+    if (this.#candidates > maxIceCandidates) return;
     try {
-      this.#peer.connection.addRemoteCandidate(candidate, mid);
+      this.#peer.connection.addRemoteCandidate(writeIceCandidate(candidate), stackMid);
     } catch {
-      // not a candidate, or not one for this connection
+      // The connection is ending on another thread.
     }
   }
 
   /** Sends a frame's packets, once there was a key frame. @param rtpTimestampNow - of this moment */
   send(isKeyframe: boolean, packets: readonly VideoPacket[], nowUs: number, rtpTimestampNow: number): void {
     if (!this.isConnected) return;
-    this.#hasKeyframe ||= isKeyframe;
-    if (!this.#hasKeyframe) return;
+    if (this.#firstIndex === Infinity && isKeyframe) this.#firstIndex = packets[0]?.index ?? Infinity;
+    if (this.#firstIndex === Infinity) return;
     let payloadBytes = 0;
     for (const packet of packets) {
-      if (!this.#sendPacket(packet, nowUs)) return;
+      if (!this.#sendPacket(packet, nowUs)) {
+        this.close(); // it has ended on another thread, which will tell us so
+        return;
+      }
       payloadBytes += packet.payloadBytes;
     }
     this.#meter.onFrame(packets.length, payloadBytes);
@@ -118,7 +133,7 @@ export class WebRtcViewer {
       this.#transmit(this.#session.writeReport(nowUs, unixUs() - nowUs, rtpTimestampNow));
   }
 
-  /** What came from the viewer: reports, and what it asks for. Never throws. @internal */
+  /** What came from the viewer: reports, and what it asks for. @internal */
   onRtcp(bytes: Uint8Array): void {
     const nowUs = monotonicUs();
     this.#heardUs = nowUs;
@@ -139,13 +154,13 @@ export class WebRtcViewer {
   }
 
   /** Ends it. Idempotent. */
-  close(): void {
+  readonly close = (): void => {
     if (this.isClosed) return;
     this.#state = 'closed';
     clearInterval(this.#timer);
     if (this.#peer) closePeer(this.#peer);
     this.#options.onChange();
-  }
+  };
 
   #onFeedback(feedback: Feedback, nowUs: number): void {
     switch (feedback.type) {
@@ -167,9 +182,9 @@ export class WebRtcViewer {
 
   #sendAgain(sequenceNumber: number, nowUs: number): void {
     this.#meter.packetsNacked += 1;
-    if (!this.isConnected || !this.#hasKeyframe) return;
+    if (!this.isConnected || this.#firstIndex === Infinity) return;
     const packet = this.#options.history.find(sequenceNumber);
-    if (!packet)
+    if (!packet || packet.index < this.#firstIndex)
       this.#options.onKeyframeWanted(); // it would wait for seconds before it asks
     else if (this.#retransmissions.allow(packet.bytes.length, this.bitrateBps, nowUs)) {
       if (this.#sendPacket(packet, nowUs)) this.#meter.packetsRetransmitted += 1;
@@ -180,27 +195,27 @@ export class WebRtcViewer {
     const { payloadType, extensionIds } = this.#options.format;
     const sequence = this.#transportSequence;
     this.#transportSequence = (sequence + 1) & 0xffff;
-    bytes[1] = ((bytes[1] ?? 0) & 0x80) | payloadType; // the marker stays
+    bytes[1] = ((bytes[1] ?? 0) & 0x80) | (payloadType & 0x7f); // the marker stays
     writeHeaderExtension(bytes, headerExtensionOffset, extensionIds, sequence, nowUs);
     this.#estimator.onSent(sequence, bytes.length, nowUs);
     return this.#transmit(bytes);
   }
 
+  /** @returns whether the stack has taken it */
   #transmit(bytes: Uint8Array): boolean {
     try {
       this.#peer?.track.sendMessageBinary(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
       return true;
     } catch {
-      this.close(); // it has ended on another thread, which will tell us so
       return false;
     }
   }
 
   /** Where nothing is sent, nothing needs be heard. */
-  #checkSilence(): void {
+  readonly #checkSilence = (): void => {
     const nowUs = monotonicUs();
     const { timeoutMs } = this.#options;
     if (this.isConnected && nowUs - this.#sentUs > 2e3 * checkIntervalMs) this.#heardUs = nowUs;
     if (nowUs - this.#heardUs > timeoutMs * 1e3) this.close();
-  }
+  };
 }

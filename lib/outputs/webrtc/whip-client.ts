@@ -17,7 +17,7 @@ export interface WhipFailure {
 }
 
 export type WhipReply =
-  /** The session is what DELETE ends; absent where the server names none. */
+  /** The session is what DELETE ends; undefined where the server names none, or one of another origin. */
   | { readonly ok: true; readonly answerSdp: string; readonly session: URL | undefined }
   | ({ readonly ok: false } & WhipFailure);
 
@@ -76,7 +76,12 @@ interface Reached {
   readonly url: URL;
 }
 
-/** Follows redirects with method and body kept (RFC 9725 section 4.5). @throws whatever fetch() throws */
+/**
+ * Follows redirects with method and body kept (RFC 9725 section 4.5): within the endpoint's origin, and from https to
+ * https. Another server may be inside the network that we are in, and a certificate shows that it is the one named.
+ *
+ * @throws whatever fetch() throws
+ */
 async function request(
   endpoint: WhipEndpoint,
   first: URL,
@@ -86,7 +91,7 @@ async function request(
 ): Promise<Reached | { readonly reason: string }> {
   let url = first;
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    const hasToken = endpoint.token !== undefined && url.origin === new URL(endpoint.url).origin;
+    const hasToken = endpoint.token !== undefined && isOfEndpoint(url, endpoint);
     const headers = {
       ...(body !== undefined && { 'Content-Type': sdp, Accept: sdp }),
       ...(hasToken && { Authorization: `Bearer ${endpoint.token ?? ''}` }),
@@ -99,26 +104,39 @@ async function request(
     await response.body?.cancel();
     const next = resolved(response.headers.get('location'), url);
     if (!next) return { reason: `the server answers ${String(response.status)} and names no other place` };
-    if (url.protocol === 'https:' && next.protocol === 'http:')
-      return { reason: 'the server redirects from https to http, which is not followed' };
+    if (next.origin !== url.origin && !(url.protocol === 'https:' && next.protocol === 'https:')) {
+      const reason = `the server redirects to ${next.origin}, and to another server only https to https is followed`;
+      return { reason: `${reason}; set whip_url to an address there` };
+    }
     url = next;
   }
   return { reason: `the server redirects more than ${String(maxRedirects)} times` };
 }
 
+function isOfEndpoint(url: URL, endpoint: WhipEndpoint): boolean {
+  return url.origin === new URL(endpoint.url).origin;
+}
+
 async function readReply({ response, url }: Reached, endpoint: WhipEndpoint): Promise<WhipReply> {
   const { status, statusText, headers } = response;
   if (status !== 201) {
-    const line = firstLine(await readText(response, maxReasonBytes), [endpoint.token, url.search]);
-    const reason = `the server answers ${[String(status), statusText].join(' ').trim()}${line && `: ${line}`}`;
+    // What another server says is nothing that whoever reads our state should see.
+    const isShown = isOfEndpoint(url, endpoint);
+    if (!isShown) await response.body?.cancel();
+    const text = isShown ? await readText(response, maxReasonBytes) : { text: '', isCut: false };
+    const line = firstLine(text, secretsOf(endpoint));
+    const answer = [String(status), ...(isShown ? [printable(statusText)] : [])].join(' ').trim();
+    const reason = `the server answers ${answer}${line && `: ${line}`}`;
     const retryAfterMs = readRetryAfter(headers.get('retry-after'));
     return {
-      ...failed(withoutSecrets(reason, [endpoint.token])),
+      ...failed(withoutSecrets(reason, secretsOf(endpoint))),
       isRefusal: status >= 400 && status < 500,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     };
   }
-  const session = resolved(headers.get('location'), url);
+  // Of the origin that has answered: DELETE is sent to no other.
+  const location = resolved(headers.get('location'), url);
+  const session = location?.origin === url.origin ? location : undefined;
   const answerSdp = isSdp(headers.get('content-type')) ? await readText(response, maxAnswerBytes) : '';
   if (answerSdp && !answerSdp.isCut) return { ok: true, answerSdp: answerSdp.text, session };
   await response.body?.cancel().catch(() => undefined);
@@ -169,24 +187,33 @@ async function readText({ body }: Response, maxBytes: number): Promise<Text> {
 }
 
 /** Of what a server says, what can be shown; empty for web pages. */
-function firstLine({ text }: Text, secrets: readonly (string | undefined)[]): string {
+function firstLine({ text }: Text, secrets: readonly string[]): string {
   const shown = withoutSecrets(text, secrets);
   const line = shown.split(/[\r\n]+/).find((part) => part.trim() !== '') ?? '';
   if (line.trimStart().startsWith('<')) return '';
-  return line
-    .replace(/[^\x20-\x7e\u00a0-\ud7ff]+/g, ' ')
+  return printable(line);
+}
+
+/** Without control characters, and not long. */
+function printable(text: string): string {
+  return text
+    .replace(/[^\x20-\x7e\u00a0-\u2027\u2030-\u205f\u2070-\ud7ff]+/g, ' ')
     .trim()
     .slice(0, maxReasonLength);
 }
 
+/** The token, the query, and each value in it, the longest first. Shorter values are words that anybody may say. */
+function secretsOf({ url, token = '' }: WhipEndpoint): string[] {
+  const { search, searchParams } = new URL(url);
+  return [token, search, ...searchParams.values()]
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .filter(({ length }) => length >= 4)
+    .sort((a, b) => b.length - a.length);
+}
+
 /** A server may repeat what it was told. */
-function withoutSecrets(text: string, secrets: readonly (string | undefined)[]): string {
-  return secrets
-    .filter((secret): secret is string => secret !== undefined && secret !== '')
-    .reduce(
-      (result, secret) => result.replaceAll(secret, '...').replaceAll(encodeURIComponent(secret), '...'),
-      text,
-    );
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((result, secret) => result.replaceAll(secret, '...'), text);
 }
 
 /** RFC 9110 section 10.2.3: seconds, or a date. */

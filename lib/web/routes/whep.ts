@@ -1,14 +1,18 @@
 // WHEP (draft-ietf-wish-whep-03): video for whoever can send an offer and read an answer.
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { StreamerError } from '../../errors/index.js';
 import type { WebRtcOutput, WebRtcViewer } from '../../outputs/webrtc/index.js';
 import { cameraById, cameraParams } from '../cameras-by-id.js';
+import { holderOf } from '../security/access-control.js';
 import type { Streamer } from '../streamer.js';
 import { refusals, type WebApp } from '../web-app.js';
 
 const tags = ['WebRTC'];
 const sdp = 'application/sdp';
-const sessionParams = cameraParams.extend({ session: z.string().describe('As in Location') });
+const sessionParams = cameraParams.extend({
+  session: z.string().describe('As in Location, which nobody else is told'),
+});
 // Who may look may watch.
 const config = { right: 'read' } as const;
 
@@ -37,13 +41,16 @@ function addJoinRoute(app: WebApp, streamer: Streamer, sessions: Map<string, Web
   app.post('/whep/:id', { config, schema }, async (request, reply) => {
     const { id } = request.params;
     const video = videoOf(streamer, id);
+    // Whoever knows it may end the session, so that it is not the identifier that statistics show.
+    const session = randomUUID();
     const { viewer, answerSdp } = await video.join(request.body, {
+      ...holderOf(request),
       onClosed: () => {
-        for (const [session, other] of sessions) if (other.isClosed) sessions.delete(session);
+        sessions.delete(session);
       },
     });
-    if (!viewer.isClosed) sessions.set(viewer.id, viewer);
-    return reply.status(201).header('Location', `/whep/${id}/${viewer.id}`).type(sdp).send(answerSdp);
+    if (!viewer.isClosed) sessions.set(session, viewer);
+    return reply.status(201).header('Location', `/whep/${id}/${session}`).type(sdp).send(answerSdp);
   });
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServerConfig } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
+import type { PlaceHolder } from '../../util/places.js';
 import { clientOf, isLoopback } from './addresses.js';
 import type { Credentials, Identity } from './credentials.js';
 import { FailedLogins } from './failed-logins.js';
@@ -28,6 +29,10 @@ export interface Access {
 const proxyHeader = /^(forwarded|via|x-forwarded-.+|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip)$/;
 /** For the header WWW-Authenticate: browsers ask for a name and a password. Programs send a token unasked. */
 export const challenge = 'Basic realm="pi-camera-streamer", charset="UTF-8"';
+/** Wrong logins in a minute after which a client's passwords are not checked any more. */
+const maxFailures = 10;
+/** The same for a password that was right before: it costs nothing to compare, and would soon be guessed. */
+const maxGuesses = 100;
 const safeMethods = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Decides which requests are answered, before anything of them but the head is read. */
@@ -86,15 +91,18 @@ export class AccessControl {
   async #identify({ headers, ip }: FastifyRequest): Promise<Identity | undefined> {
     const { authorization } = headers;
     if (authorization === undefined) return undefined;
+    // A token is too long to be guessed. So wrong ones, which may come through the same proxy, don't lock it out.
+    const owner = this.#credentials.tokenOwner(authorization);
+    if (owner) return owner;
     const client = clientOf(ip);
-    if (this.#failedLogins.isBlocked(client, performance.now())) {
-      throw new StreamerError('ERR_TOO_MANY', 'too many wrong tokens or passwords; wait a minute');
-    }
-    const known = this.#credentials.recognize(authorization);
-    if (known) return known;
+    const failures = this.#failedLogins.count(client, performance.now());
+    const remembered = failures < maxGuesses && this.#credentials.remembered(authorization, client);
+    if (remembered) return remembered;
     // Before the password is checked, or any number of guesses at a time would pass.
     const takeBack = this.#failedLogins.add(client, performance.now());
-    const user = await this.#credentials.checkPassword(authorization);
+    if (failures >= maxFailures)
+      throw new StreamerError('ERR_TOO_MANY', 'too many wrong tokens or passwords; wait a minute');
+    const user = await this.#credentials.checkPassword(authorization, client, failures);
     if (!user) throw new StreamerError('ERR_UNAUTHORIZED', 'the token, or the name or password, is wrong');
     takeBack();
     return user;
@@ -131,6 +139,11 @@ export class AccessControl {
     if (request.identity) return request.identity.rights === 'control';
     return controlAccess === 'authenticated' && isFromThisMachine(request);
   }
+}
+
+/** Whoever a request comes from, where places are few. */
+export function holderOf({ ip, identity }: FastifyRequest): PlaceHolder {
+  return { peer: clientOf(ip), isKnown: identity !== undefined };
 }
 
 function isFromThisMachine({ ip, headers }: FastifyRequest): boolean {

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Rights, ServerConfig, TokenConfig, UserConfig } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
-import { OneAtATime } from './one-at-a-time.js';
+import { LoginQueue } from './login-queue.js';
 import { hashPassword, isPassword } from './password-hash.js';
 
 /** Who a request comes from, by its token or password. */
@@ -24,7 +24,7 @@ export class Credentials {
   readonly #tokens: readonly Token[];
   readonly #users: readonly UserConfig[];
   readonly #remembered = new Map<string, Identity>();
-  readonly #checks = new OneAtATime();
+  readonly #checks = new LoginQueue();
   // Checked for names that nobody has.
   #decoyHash: string | undefined;
 
@@ -39,40 +39,52 @@ export class Credentials {
     return this.#tokens.length === 0 && this.#users.length === 0;
   }
 
-  /** Who needs no check of a password: by a token, or by a password that was right before. */
-  recognize(authorization: string): Identity | undefined {
+  /** Whose token this is. */
+  tokenOwner(authorization: string): Identity | undefined {
     const { scheme, value } = partsOf(authorization);
-    if (scheme === 'bearer') return this.#tokenOwner(value);
+    if (scheme === 'bearer') return this.#ownerOf(value);
     if (scheme !== 'basic') return undefined;
     const { name, password } = loginOf(value);
-    const owner = this.#tokenOwner(password); // in a browser a token is the password of its name
-    return owner?.name === name ? owner : this.#remembered.get(keyOf(value));
+    const owner = this.#ownerOf(password); // in a browser a token is the password of its name
+    return owner?.name === name ? owner : undefined;
+  }
+
+  /** Whose password this is, where it was right before for the same client. */
+  remembered(authorization: string, client: string): Identity | undefined {
+    const { scheme, value } = partsOf(authorization);
+    return scheme === 'basic' ? this.#remembered.get(keyOf(client, value)) : undefined;
   }
 
   /**
    * Nothing when name or password is wrong. Takes as long for names that nobody has.
    *
-   * @throws StreamerError ERR_TOO_MANY when others are checked already
+   * @param client - who asks
+   * @param failures - its wrong logins of the last minute
+   * @throws StreamerError ERR_TOO_MANY when too many others are checked
    */
-  async checkPassword(authorization: string): Promise<Identity | undefined> {
+  async checkPassword(
+    authorization: string,
+    client: string,
+    failures: number,
+  ): Promise<Identity | undefined> {
     const { scheme, value } = partsOf(authorization);
     if (scheme !== 'basic' || this.#users.length === 0) return undefined;
     const { name, password } = loginOf(value);
     const user = this.#users.find((known) => known.name === name);
-    return this.#checks.run(async () => {
-      const remembered = this.#remembered.get(keyOf(value)); // since it has waited
+    return this.#checks.run(failures, async () => {
+      const remembered = this.#remembered.get(keyOf(client, value)); // since it has waited
       if (remembered) return remembered;
       this.#decoyHash ??= await hashPassword('');
       const isRight = await isPassword(password, user?.passwordHash ?? this.#decoyHash);
       if (!isRight || !user) return undefined;
       if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
-      this.#remembered.set(keyOf(value), user);
+      this.#remembered.set(keyOf(client, value), user);
       return user;
     });
   }
 
   /** Compares with every token, and all of each, so that time tells nothing. */
-  #tokenOwner(token: string): Identity | undefined {
+  #ownerOf(token: string): Identity | undefined {
     const digest = digestOf(token);
     let owner: Identity | undefined;
     for (const known of this.#tokens) if (timingSafeEqual(known.digest, digest)) owner = known;
@@ -119,6 +131,6 @@ function digestOf(text: string): Buffer {
 }
 
 /** Without the password, for what remembers it. */
-function keyOf(base64: string): string {
-  return digestOf(base64).toString('base64');
+function keyOf(client: string, base64: string): string {
+  return digestOf(`${client} ${base64}`).toString('base64');
 }

@@ -1,14 +1,12 @@
 import { ClientCounts } from './client-counts.js';
 
-const maxFailures = 10;
-
-/** Slows down those who guess: so many failures a minute, by client. */
+/** Counts the failures of those who guess, in a minute, by client. */
 export class FailedLogins {
   readonly #failures = new ClientCounts({ windowMs: 60_000, maxClients: 1000 });
 
-  /** Whether this client has to wait. */
-  isBlocked(client: string, nowMs: number): boolean {
-    return (this.#failures.find(client, nowMs)?.count ?? 0) >= maxFailures;
+  /** How many this client had. */
+  count(client: string, nowMs: number): number {
+    return this.#failures.find(client, nowMs)?.count ?? 0;
   }
 
   /**

@@ -20,6 +20,7 @@ export function isOwnHost(
 
 /** Without port and brackets, in lower case; nothing when it is no such header. */
 function hostNameOf(hostHeader: string): string | undefined {
-  const [, address, name] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::\d{1,5})?$/.exec(hostHeader) ?? [];
+  const [, address, name, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+))(?::(\d{1,5}))?$/.exec(hostHeader) ?? [];
+  if (Number(port ?? 0) > 65_535) return undefined;
   return (address ?? name)?.toLowerCase().replace(/\.$/, '');
 }

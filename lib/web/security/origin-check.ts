@@ -24,5 +24,6 @@ export function isOwnOrigin(
  */
 export function isOwnSite({ origin, host = '' }: IncomingHttpHeaders, allowed: readonly string[]): boolean {
   if (origin === undefined || allowed.includes('*') || allowed.includes(origin)) return true;
-  return URL.canParse(origin) && new URL(origin).hostname === new URL(`http://${host}`).hostname;
+  const own = `http://${host}`; // which may be no URL: a port of 99999, an address of 300.1.1.1
+  return URL.canParse(origin) && URL.canParse(own) && new URL(origin).hostname === new URL(own).hostname;
 }

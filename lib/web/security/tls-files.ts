@@ -31,9 +31,9 @@ export function readTlsFiles({ certFile, keyFile }: TlsConfig): KeyPair {
   }
 }
 
-/** Takes a new certificate when there is one. Returns what ends that. */
+/** Gives a new certificate to all these servers when there is one. Returns what ends that. */
 export function followRenewals(
-  server: Pick<Server, 'setSecureContext'>,
+  servers: readonly Pick<Server, 'setSecureContext'>[],
   tls: TlsConfig,
   logger: FastifyBaseLogger,
 ): () => void {
@@ -41,7 +41,7 @@ export function followRenewals(
   const timer = setInterval(() => {
     try {
       const pair = readTlsFiles(tls);
-      if (!pair.cert.equals(known.cert)) server.setSecureContext(pair);
+      if (!pair.cert.equals(known.cert)) for (const server of servers) server.setSecureContext(pair);
       known = pair;
     } catch (error) {
       logger.warn(error instanceof Error ? error.message : String(error));

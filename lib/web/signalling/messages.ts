@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { ToldCandidate } from '../../outputs/webrtc/index.js';
 
 /** What a client of the Go system's signalling says. What it does not know of is left out. */
 export const clientMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('offer'), data: z.object({ sdp: z.string() }) }),
   z.object({
     type: z.literal('ice-candidate'),
-    data: z.object({ candidate: z.string(), sdpMid: z.string().nullish() }),
+    data: z.object({ candidate: z.string() }),
   }),
   z.object({ type: z.literal('ping') }),
 ]);
@@ -16,7 +17,7 @@ export type ServerMessage =
   | { readonly type: 'answer'; readonly data: { readonly type: 'answer'; readonly sdp: string } }
   | {
       readonly type: 'ice-candidate';
-      readonly data: { readonly candidate: string; readonly sdpMid: string; readonly sdpMLineIndex: 0 };
+      readonly data: ToldCandidate;
     }
   | { readonly type: 'pong' }
   | { readonly type: 'error'; readonly data: { readonly message: string } };

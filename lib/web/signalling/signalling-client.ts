@@ -1,49 +1,87 @@
 import type { WebSocket } from '@fastify/websocket';
+import { contain } from '../../errors/faults.js';
 import { StreamerError } from '../../errors/index.js';
 import type { WebRtcOutput, WebRtcViewer } from '../../outputs/webrtc/index.js';
-import { parseClientMessage, type ClientMessage, type ServerMessage } from './messages.js';
+import type { PlaceHolder } from '../../util/places.js';
+import { parseClientMessage, type ServerMessage } from './messages.js';
 
 /** Candidates that come before the answer is ready. */
 const maxEarlyCandidates = 64;
 /** A client that does not read what it is told. */
 const maxWaitingBytes = 256 * 1024;
+/** A browser sends some dozens of messages in all. Of a client that sends more at a time the rest is read later. */
+const maxMessages = 200;
+const windowMs = 100;
+/** To answer the close frame. Whoever does not is cut off. */
+const closingMs = 1000;
+
+export interface SignallingClientOptions extends PlaceHolder {
+  readonly socket: WebSocket;
+  readonly video: WebRtcOutput;
+  /** Called when the first offer has been taken. */
+  readonly onJoined: () => void;
+}
 
 /** One client of the Go system's protocol: an offer makes it a viewer, until its socket closes. */
-export class SignallingClient {
+export class SignallingClient implements PlaceHolder {
+  readonly peer: string;
+  readonly isKnown: boolean;
+  readonly #options: SignallingClientOptions;
   readonly #socket: WebSocket;
-  readonly #video: WebRtcOutput;
   #viewer: WebRtcViewer | undefined;
   #isJoining = false;
-  #earlyCandidates: { readonly candidate: string; readonly mid: string }[] = [];
+  #earlyCandidates: string[] = [];
+  #messages = 0;
+  #rest: NodeJS.Timeout | undefined;
 
-  /** @param onJoined - called when the first offer has been taken */
-  constructor(socket: WebSocket, video: WebRtcOutput, onJoined: () => void) {
+  constructor(options: SignallingClientOptions) {
+    const { socket, peer, isKnown } = options;
+    this.#options = options;
     this.#socket = socket;
-    this.#video = video;
+    this.peer = peer;
+    this.isKnown = isKnown;
     socket.on('message', (data, isBinary) => {
-      if (isBinary || !Buffer.isBuffer(data)) this.#refuse('a message is text');
-      else void this.#handle(data.toString(), onJoined);
+      this.#contain(async () => {
+        this.#pace();
+        if (isBinary || !Buffer.isBuffer(data)) this.#refuse('a message is text');
+        else await this.#handle(data.toString());
+      });
     });
     socket.on('error', () => {
       socket.terminate(); // too long a message, or none at all
     });
-    socket.on('close', () => this.#viewer?.close());
+    socket.on('close', () => {
+      clearTimeout(this.#rest);
+      this.#contain(() => this.#viewer?.close());
+    });
   }
 
-  /** Ends it, with the reason for its owner. */
-  close(reason: string): void {
-    this.#socket.close(1001, reason);
+  /** Ends it, with the reason for its owner, whether or not the other side takes part in that. */
+  close(code: 1001 | 1011, reason: string): void {
+    const socket = this.#socket;
+    socket.close(code, reason);
+    const timer = setTimeout(() => {
+      socket.terminate();
+    }, closingMs).unref();
+    socket.once('close', () => {
+      clearTimeout(timer);
+    });
   }
 
-  async #handle(text: string, onJoined: () => void): Promise<void> {
+  /** Cuts it off at once, because somebody else needs its place. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  async #handle(text: string): Promise<void> {
     const message = parseClientMessage(text);
     if (typeof message === 'string') this.#refuse(message);
     else if (message.type === 'ping') this.#send({ type: 'pong' });
-    else if (message.type === 'ice-candidate') this.#addCandidate(message.data);
-    else await this.#join(message.data.sdp, onJoined);
+    else if (message.type === 'ice-candidate') this.#addCandidate(message.data.candidate);
+    else await this.#join(message.data.sdp);
   }
 
-  async #join(offerSdp: string, onJoined: () => void): Promise<void> {
+  async #join(offerSdp: string): Promise<void> {
     if (this.#isJoining) {
       this.#refuse('the offer before is still being answered');
       return;
@@ -53,12 +91,13 @@ export class SignallingClient {
     this.#viewer = undefined;
     before?.close(); // it begins anew
     try {
-      const { viewer, answerSdp } = await this.#video.join(offerSdp, {
-        onCandidate: (candidate, sdpMid) => {
-          this.#send({ type: 'ice-candidate', data: { candidate, sdpMid, sdpMLineIndex: 0 } });
+      const { viewer, answerSdp } = await this.#options.video.join(offerSdp, {
+        ...{ peer: this.peer, isKnown: this.isKnown },
+        onCandidate: (candidate) => {
+          this.#send({ type: 'ice-candidate', data: candidate });
         },
         onClosed: () => {
-          if (this.#viewer?.isClosed) this.close('the video has ended');
+          if (this.#viewer?.isClosed) this.close(1001, 'the video has ended');
         },
       });
       if (this.#socket.readyState !== this.#socket.OPEN) {
@@ -67,8 +106,8 @@ export class SignallingClient {
       }
       this.#viewer = viewer;
       this.#send({ type: 'answer', data: { type: 'answer', sdp: answerSdp } });
-      for (const { candidate, mid } of this.#earlyCandidates) viewer.addCandidate(candidate, mid);
-      onJoined();
+      for (const candidate of this.#earlyCandidates) viewer.addCandidate(candidate);
+      this.#options.onJoined();
     } catch (error) {
       if (!(error instanceof StreamerError)) throw error;
       this.#refuse(error.message);
@@ -78,12 +117,20 @@ export class SignallingClient {
     }
   }
 
-  #addCandidate({ candidate, sdpMid }: Extract<ClientMessage, { type: 'ice-candidate' }>['data']): void {
-    const mid = sdpMid ?? '';
-    if (this.#viewer) this.#viewer.addCandidate(candidate, mid);
+  #addCandidate(candidate: string): void {
+    if (this.#viewer) this.#viewer.addCandidate(candidate);
     else if (!this.#isJoining) this.#refuse('a candidate belongs to an offer, which there is none of');
-    else if (this.#earlyCandidates.length < maxEarlyCandidates)
-      this.#earlyCandidates.push({ candidate, mid });
+    else if (this.#earlyCandidates.length < maxEarlyCandidates) this.#earlyCandidates.push(candidate);
+  }
+
+  #pace(): void {
+    this.#messages += 1;
+    this.#rest ??= setTimeout(() => {
+      this.#messages = 0;
+      this.#rest = undefined;
+      this.#socket.resume();
+    }, windowMs);
+    if (this.#messages >= maxMessages) this.#socket.pause();
   }
 
   #refuse(message: string): void {
@@ -94,5 +141,13 @@ export class SignallingClient {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#socket.bufferedAmount > maxWaitingBytes) this.#socket.terminate();
     else this.#socket.send(JSON.stringify(message));
+  }
+
+  /** A fault in what a client says ends that client only. */
+  #contain(run: () => void | Promise<void>): void {
+    contain('signalling', run, () => {
+      this.#refuse('something went wrong; the log says what');
+      this.close(1011, 'fault of the server');
+    });
   }
 }

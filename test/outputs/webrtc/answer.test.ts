@@ -5,6 +5,8 @@ import { offeredFormat, readAnswer } from '../../../lib/outputs/webrtc/answer.js
 const candidate = 'a=candidate:1 1 udp 1 192.0.2.1 9 typ host';
 const answer = [
   ...['v=0', 'o=- 1 2 IN IP4 127.0.0.1', 's=-', 't=0 0', 'a=group:BUNDLE 0'],
+  ...['a=ice-ufrag:abcd', 'a=ice-pwd:abcdefghijklmnopqrstuvwx', 'a=setup:active'],
+  `a=fingerprint:sha-256 ${Array.from({ length: 32 }, () => 'AB').join(':')}`,
   ...['m=video 9 UDP/TLS/RTP/SAVPF 102', 'c=IN IP4 0.0.0.0', 'a=mid:0', 'a=recvonly', 'a=rtcp-mux'],
   ...['a=extmap:1 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01'],
   ...['a=rtpmap:102 H264/90000', 'a=fmtp:102 packetization-mode=1;profile-level-id=42e01f', candidate, ''],
@@ -21,7 +23,7 @@ test('an answer without a direction receives, and candidates by name are left ou
   const byName = `${candidate}\r\na=candidate:2 1 udp 1 media.example.org 9 typ host`;
   const result = readAnswer(answer.replace('a=recvonly\r\n', '').replace(candidate, byName), 'h264');
   assert.ok(result.ok);
-  assert.deepEqual(result.value.sdp.match(/^a=candidate:.*$/gm), [candidate]);
+  assert.deepEqual(result.value.stackSdp.match(/^a=candidate:.*$/gm), [candidate.replace('udp', 'UDP')]);
 });
 
 const refused: [name: string, sdp: string, reason: RegExp][] = [
@@ -36,6 +38,12 @@ const refused: [name: string, sdp: string, reason: RegExp][] = [
   ['another codec', answer.replace('H264/', 'AV1/'), /does not take H.264/],
   ['another mode', answer.replace('mode=1', 'mode=0'), /does not take H.264/],
   ['an impossible payload type', answer.replaceAll('102', '300'), /does not take H.264/],
+  ['a payload type that looks like RTCP', answer.replaceAll('102', '72'), /does not take H.264/],
+  ['a payload type with the marker', answer.replaceAll('102', '230'), /does not take H.264/],
+  ['a number in place of a codec', answer.replace('H264/90000', '1234/90000'), /does not take H.264/],
+  ['a number in place of parameters', answer.replace(/a=fmtp:102 .*/, 'a=fmtp:102 5'), /does not take H.264/],
+  ['no fingerprint', answer.replace(/a=fingerprint:.*\r\n/, ''), /no fingerprint/],
+  ['no setup', answer.replace('a=setup:active\r\n', ''), /which side begins DTLS/],
   ['no address', answer.replace(candidate, ''), /no UDP address/],
   ['TCP alone', answer.replace('udp', 'tcp'), /no UDP address/],
 ];

@@ -2,65 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { test, type TestContext } from 'node:test';
-import { WebRtcOutput, WhipPush, type PushStatus } from '../../../lib/outputs/webrtc/index.js';
-import type { WhipPushTiming } from '../../../lib/outputs/webrtc/whip-push.js';
-import { monotonicUs } from '../../../lib/util/clock.js';
+import { test } from 'node:test';
+import { WebRtcOutput, WhipPush } from '../../../lib/outputs/webrtc/index.js';
 import { until } from '../../helpers/processes.js';
 import { WhipEndpoint, type WhipEndpointOptions } from '../../helpers/whip-endpoint.js';
-
-const token = 'a-token-of-the-test:with/signs+=';
-
-/** An output that has a key frame every 50 ms while it is wanted, and a push of it. */
-class Pushed {
-  readonly output = new WebRtcOutput({
-    ...{ name: 'camera1', codec: 'h264', bitrateBps: 1e6, minBitrateBps: 1e5, maxViewers: 1 },
-    ...{ maxPacketBytes: 1200, timeoutMs: 2000, cname: 'test' },
-  });
-  readonly push: WhipPush;
-  readonly states: PushStatus[] = [];
-  isWanted = false;
-  readonly #timer: NodeJS.Timeout;
-
-  constructor(context: TestContext, url: string, timing: Partial<WhipPushTiming> = {}) {
-    this.push = new WhipPush({
-      ...{ url, token: () => token, output: this.output, size: () => undefined },
-      timing: { firstDelayMs: 50, maxDelayMs: 200, refusedDelayMs: 300, stopTimeoutMs: 300, ...timing },
-    });
-    this.push.on('change', (status) => this.states.push(status));
-    this.output.on('wanted', (isWanted) => (this.isWanted = isWanted));
-    const data = Buffer.from([0, 0, 0, 1, 0x65, ...new Array<number>(3000).fill(0x55)]);
-    this.#timer = setInterval(() => {
-      if (this.isWanted) this.output.take({ data, captureTimeUs: monotonicUs(), isKeyframe: true });
-    }, 50);
-    context.after(() => this.end());
-    this.push.start();
-  }
-
-  async end(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.push.stop();
-    this.output.close();
-  }
-
-  async until(state: PushStatus['state'], reason?: RegExp): Promise<PushStatus> {
-    const fits = (status: PushStatus): boolean =>
-      status.state === state && (!reason || reason.test(status.reason ?? ''));
-    await until(`${state} ${String(reason)}, at ${JSON.stringify(this.states)}`, () =>
-      fits(this.push.status),
-    );
-    return this.push.status;
-  }
-}
-
-async function start(
-  context: TestContext,
-  options: WhipEndpointOptions = {},
-  timing: Partial<WhipPushTiming> = {},
-): Promise<{ endpoint: WhipEndpoint; pushed: Pushed }> {
-  const endpoint = await WhipEndpoint.start(context, options);
-  return { endpoint, pushed: new Pushed(context, endpoint.url, timing) };
-}
+import { Pushed, start, token } from './pushed.js';
 
 async function untilPackets(endpoint: WhipEndpoint, count = 10): Promise<void> {
   await until('packets', () => (endpoint.lastReceiver?.packets ?? 0) >= count);
@@ -139,25 +85,24 @@ test('a wrong token: the state says so, the token stays secret, and it is tried 
   assert.equal(endpoint.of('DELETE').length, 0);
 });
 
-test('307 and 308 keep method and body; the token goes to no other origin', async (context) => {
-  const other = await WhipEndpoint.start(context);
+test('307 and 308 keep method, body and token within the origin', async (context) => {
   const intercept: WhipEndpointOptions['intercept'] = ({ path }, response) => {
-    const location = path === '/whip' ? '/elsewhere' : other.url;
-    response.writeHead(path === '/whip' ? 308 : 307, { location }).end();
+    if (path === '/further') return false;
+    response.writeHead(path === '/whip' ? 308 : 307, {
+      location: path === '/whip' ? '/elsewhere' : '/further',
+    });
+    response.end();
     return true;
   };
   const { endpoint, pushed } = await start(context, { intercept });
   await pushed.until('connected');
-  const [first, second] = endpoint.of('POST');
-  assert.equal(second?.path, '/elsewhere');
-  assert.equal(second.authorization, `Bearer ${token}`, 'the same origin');
-  const [third] = other.of('POST');
-  assert.equal(third?.body, first?.body);
-  assert.equal(third?.authorization, undefined);
-  assert.equal(third?.contentType, 'application/sdp');
-  await pushed.push.stop();
-  assert.equal(other.of('DELETE')[0]?.path, '/whip/0', 'relative to where the answer came from');
-  assert.equal(other.of('DELETE')[0]?.authorization, undefined);
+  const [first, second, third] = endpoint.of('POST');
+  assert.deepEqual([second?.path, third?.path], ['/elsewhere', '/further']);
+  for (const request of [second, third]) {
+    assert.equal(request?.body, first?.body);
+    assert.equal(request?.authorization, `Bearer ${token}`);
+    assert.equal(request.contentType, 'application/sdp');
+  }
 });
 
 test('redirects are bounded', async (context) => {
