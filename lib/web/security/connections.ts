@@ -14,6 +14,8 @@ const maxPipelinedInAll = 1024;
 const maxUnreadBytes = 32 * 2 ** 20;
 /** An answer of which nothing is taken for so long is given up. */
 const stuckAfterMs = 10_000;
+/** So long a connection without a request is worth as much as one with half a request: it may be about to send one. */
+const graceMs = 1000;
 /** What is still open so long after the end began is cut off. */
 const closingMs = 500;
 
@@ -25,6 +27,8 @@ interface Connection {
   http: Socket | undefined;
   /** Begun with the one that is being answered. */
   readonly requests: { readonly request: IncomingMessage; readonly response: ServerResponse }[];
+  /** When it last had no request to answer. */
+  idleSinceMs: number;
   /** It carries what has no end, and is bounded by whoever took it over. */
   isTakenOver: boolean;
 }
@@ -88,7 +92,14 @@ export class Connections {
   #open(tcp: Socket): void {
     const ends = endsOf(tcp);
     const peer = clientOf(tcp.remoteAddress);
-    const connection = { peer, tcp, http: undefined, requests: [], isTakenOver: false };
+    const connection = {
+      peer,
+      tcp,
+      http: undefined,
+      requests: [],
+      isTakenOver: false,
+      idleSinceMs: performance.now(),
+    };
     tcp.on('error', () => tcp.destroy());
     tcp.once('close', () => {
       this.#connections.delete(ends);
@@ -112,6 +123,7 @@ export class Connections {
     const { request, response } = first;
     response.once('close', () => {
       if (connection.requests.shift() && connection.requests.length > 0) this.#pipelined -= 1;
+      connection.idleSinceMs = performance.now();
       this.#answer(connection);
     });
     response.setTimeout(stuckAfterMs, () => {
@@ -149,9 +161,9 @@ export class Connections {
 }
 
 /** What is let go first: a connection without a request, then one with half a request, then one with an unread answer. */
-function worthOf({ requests, http }: Connection): number {
+function worthOf({ requests, http, idleSinceMs }: Connection): number {
   const [first] = requests;
-  if (!first) return 0;
+  if (!first) return performance.now() - idleSinceMs > graceMs ? 0 : 1;
   if (!first.request.complete) return 1;
   return (http?.writableLength ?? 0) > 0 ? 2 : 3;
 }
