@@ -102,7 +102,7 @@ export function transportOf(
 /** RFC 8866 section 9: a token. */
 const token = "[!#$%&'*+\\-.\\w^`{|}~]";
 const mediaLine = new RegExp(
-  `^m=(${token}{1,32}) (\\d{1,5})(?:/\\d{1,5})? (${token}[\\w/]{0,63}) ([\\w -]{1,1024}?) *$`,
+  `^m=(${token}{1,32}) (\\d{1,5})(?:/\\d{1,5})? (${token}[\\w/]{0,63}) (\\w[\\w -]{0,1023}?) *$`,
 );
 
 function readMedia(lines: Lines, session: Lines): WebRtcMedia | undefined {
