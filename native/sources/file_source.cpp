@@ -18,7 +18,7 @@ std::unique_ptr<FrameSource> open_file_source(const FileOptions& options, Failur
   }
   std::unique_ptr<FrameProducer> producer;
   if (std::filesystem::path(options.path).extension() == ".y4m")
-    producer = Y4mFile::open(options.path, options.loop, !options.paced, failure);
+    producer = Y4mFile::open(options.path, options.loop, failure);
   else
     producer = JpegFolder::open(options.path, options.loop, failure);
   if (!producer) return nullptr;

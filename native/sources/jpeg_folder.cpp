@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "sources/regular_file.h"
+
 namespace pcs {
 namespace {
 
@@ -26,8 +28,10 @@ std::vector<std::string> list_files(const std::string& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) return {path};
   std::vector<std::string> files;
-  for (const auto& entry : fs::directory_iterator(path, error)) {
-    if (is_jpeg_name(entry.path())) files.push_back(entry.path().string());
+  // Not by a range-based for: that throws where a disk fails.
+  for (fs::directory_iterator entry(path, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    if (is_jpeg_name(entry->path())) files.push_back(entry->path().string());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -42,14 +46,10 @@ std::unique_ptr<JpegFolder> JpegFolder::open(const std::string& path, bool loop,
     return nullptr;
   }
   size_t max_bytes = 0;
-  for (const auto& file : files) {
-    std::error_code error;
-    const auto bytes = fs::file_size(file, error);
-    if (error) {
-      failure.set("ERR_FILE_NOT_FOUND", "%s: %s", file.c_str(), error.message().c_str());
-      return nullptr;
-    }
-    max_bytes = std::max(max_bytes, static_cast<size_t>(bytes));
+  for (const auto& name : files) {
+    const auto file = RegularFile::open(name, failure);
+    if (!file) return nullptr;
+    max_bytes = std::max(max_bytes, file->bytes());
   }
   if (max_bytes == 0) {
     failure.set("ERR_JPEG_INVALID", "%s: is empty", path.c_str());
@@ -83,20 +83,15 @@ FrameProducer::Result JpegFolder::produce(uint8_t* memory, RawFrame& frame, Fail
     next_ = 0;
   }
   const std::string& name = files_[next_++];
-  std::FILE* file = std::fopen(name.c_str(), "rb");
-  if (!file) {
-    failure.set("ERR_FILE_NOT_FOUND", "%s: can no longer be read", name.c_str());
+  const auto file = RegularFile::open(name, failure);
+  if (!file) return Result::kFailed;
+  if (file->bytes() > max_bytes_) {
+    failure.set("ERR_FILE_FORMAT", "%s: has grown since it was opened", name.c_str());
     return Result::kFailed;
   }
-  frame.jpeg_bytes = std::fread(memory, 1, max_bytes_, file);
-  const bool failed = std::ferror(file) != 0;
-  const bool whole = !failed && (std::feof(file) != 0 || std::fgetc(file) == EOF);
-  std::fclose(file);
-  if (!whole) {
-    const char* reason = failed ? "can no longer be read" : "has grown since it was opened";
-    failure.set("ERR_FILE_FORMAT", "%s: %s", name.c_str(), reason);
-    return Result::kFailed;
-  }
+  const auto count = file->read(0, memory, file->bytes(), failure);
+  if (!count) return Result::kFailed;
+  frame.jpeg_bytes = *count;
   frame.layout = PixelLayout::kJpeg;
   frame.range = ColorRange::kFull;
   frame.planes[0] = {memory, 0};

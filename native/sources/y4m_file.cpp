@@ -1,8 +1,7 @@
 #include "sources/y4m_file.h"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -18,14 +17,33 @@ namespace {
 constexpr size_t kMaxHeaderBytes = 1024;
 constexpr double kMaxFps = 1000;
 
-// The length of the line that begins at offset, its newline counted; 0 when there is none, or it is too long.
-size_t line_bytes(MappedFile& file, size_t offset) {
-  const size_t bytes = std::min(kMaxHeaderBytes, file.bytes() - std::min(offset, file.bytes()));
-  if (bytes == 0 || !file.ready(offset, bytes)) return 0;
-  const auto* line = reinterpret_cast<const char*>(file.data() + offset);
-  const size_t length = std::string_view(line, bytes).find('\n');
-  return length == std::string_view::npos ? 0 : length + 1;
-}
+// A picture of 64 megapixels in 4:2:2 has half of it. Several are held in memory.
+constexpr size_t kMaxPictureBytes = size_t{256} << 20;
+
+// The beginning of a file's line: as many bytes as a line may have, or as the file had when it was opened.
+class LineReader {
+ public:
+  // False with the reason when the disk fails.
+  bool read(const RegularFile& file, size_t offset, Failure& failure) {
+    wanted_ = std::min(bytes_.size(), file.bytes() - std::min(offset, file.bytes()));
+    const auto count = file.read(offset, bytes_.data(), wanted_, failure);
+    read_ = count.value_or(0);
+    return count.has_value();
+  }
+  bool is_short() const { return read_ < wanted_; }           // the file has been cut
+  bool is_at_end() const { return wanted_ < bytes_.size(); }  // of the file as it was opened
+  std::string_view text() const { return {reinterpret_cast<const char*>(bytes_.data()), read_}; }
+  // With its newline; empty when there is none, or it is too far away.
+  std::string_view line() const {
+    const size_t length = text().find('\n');
+    return length == std::string_view::npos ? std::string_view() : text().substr(0, length + 1);
+  }
+
+ private:
+  std::array<uint8_t, kMaxHeaderBytes> bytes_{};
+  size_t wanted_ = 0;
+  size_t read_ = 0;
+};
 
 uint32_t parse_dimension(const char* text) {
   const unsigned long value = std::strtoul(text, nullptr, 10);
@@ -80,40 +98,35 @@ bool Y4mFile::parse_header(const std::string& line, Header& header, std::string&
   return true;
 }
 
-std::unique_ptr<Y4mFile> Y4mFile::open(const std::string& path, bool loop, bool stays_mapped,
-                                       Failure& failure) {
-  auto file = MappedFile::open(path);
-  if (!file) {
-    const bool is_there = access(path.c_str(), R_OK) == 0;
-    failure.set(is_there ? "ERR_FILE_FORMAT" : "ERR_FILE_NOT_FOUND", "%s: %s", path.c_str(),
-                is_there ? "is empty, or not a file" : "cannot be read");
-    return nullptr;
-  }
-  const size_t first_frame_offset = line_bytes(*file, 0);
-  const std::string line(reinterpret_cast<const char*>(file->data()),
-                         first_frame_offset > 0 ? first_frame_offset - 1 : 0);
-  std::string reason = "does not begin with a line of text";
+std::unique_ptr<Y4mFile> Y4mFile::open(const std::string& path, bool loop, Failure& failure) {
+  auto file = RegularFile::open(path, failure);
+  LineReader reader;
+  if (!file || !reader.read(*file, 0, failure)) return nullptr;
+  const std::string_view line = reader.line();
+  std::string reason = file->bytes() == 0 ? "is empty" : "does not begin with a line of text";
   Header header{};
-  if (first_frame_offset == 0 || !parse_header(line, header, reason)) {
+  if (line.empty() || !parse_header(std::string(line.substr(0, line.size() - 1)), header, reason)) {
     failure.set("ERR_FILE_FORMAT", "%s: %s", path.c_str(), reason.c_str());
     return nullptr;
   }
-  std::unique_ptr<Y4mFile> y4m(
-      new Y4mFile(path, loop, stays_mapped, header, std::move(file), first_frame_offset));
+  std::unique_ptr<Y4mFile> y4m(new Y4mFile(path, loop, header, std::move(file), line.size()));
   size_t picture_offset = 0;
-  if (!y4m->next_picture(picture_offset)) {
+  if (y4m->find_picture(picture_offset, failure) != Result::kFrame) {
     failure.set("ERR_FILE_FORMAT", "%s: holds no complete frame", path.c_str());
     return nullptr;
   }
-  y4m->next_offset_ = first_frame_offset;
+  if (y4m->frame_bytes() > kMaxPictureBytes) {
+    failure.set("ERR_FILE_FORMAT", "%s: its frames have %zu bytes, and more than %zu are not played",
+                path.c_str(), y4m->frame_bytes(), kMaxPictureBytes);
+    return nullptr;
+  }
   return y4m;
 }
 
-Y4mFile::Y4mFile(std::string path, bool loop, bool stays_mapped, const Header& header,
-                 std::unique_ptr<MappedFile> file, size_t first_frame_offset)
+Y4mFile::Y4mFile(std::string path, bool loop, const Header& header, std::unique_ptr<RegularFile> file,
+                 size_t first_frame_offset)
     : path_(std::move(path)),
       loop_(loop),
-      stays_mapped_(stays_mapped),
       header_(header),
       file_(std::move(file)),
       first_frame_offset_(first_frame_offset),
@@ -132,31 +145,19 @@ SourceInfo Y4mFile::info() const {
   return info;
 }
 
-// What is kept of each frame that is lent: where it lies in the file.
 size_t Y4mFile::frame_bytes() const {
-  return sizeof(size_t);
-}
-
-size_t Y4mFile::picture_bytes() const {
   return size_t{header_.width} * header_.height +
          2 * size_t{chroma_width(header_.width)} * chroma_height(header_.layout, header_.height);
 }
 
 FrameProducer::Result Y4mFile::produce(uint8_t* memory, RawFrame& frame, Failure& failure) {
-  size_t offset = 0;
-  std::memcpy(&offset, memory, sizeof offset);
-  // What was lent with this memory before has come back.
-  if (offset != 0 && !stays_mapped_) file_->drop(offset, picture_bytes());
-  if (!next_picture(offset)) {
-    if (!loop_) return Result::kEnd;
+  Result result = read_picture(memory, failure);
+  if (result == Result::kEnd && loop_) {
     next_offset_ = first_frame_offset_;
-    if (!next_picture(offset)) {
-      failure.set("ERR_FILE_FORMAT", "%s: can no longer be read", path_.c_str());
-      return Result::kFailed;
-    }
+    result = read_picture(memory, failure);
+    if (result == Result::kEnd) return damaged(failure);  // there was a first frame when it was opened
   }
-  std::memcpy(memory, &offset, sizeof offset);
-  const uint8_t* picture = file_->data() + offset;
+  if (result != Result::kFrame) return result;
   const uint32_t columns = chroma_width(header_.width);
   const size_t luma = size_t{header_.width} * header_.height;
   const size_t chroma = size_t{columns} * chroma_height(header_.layout, header_.height);
@@ -164,20 +165,47 @@ FrameProducer::Result Y4mFile::produce(uint8_t* memory, RawFrame& frame, Failure
   frame.range = header_.range;
   frame.width = header_.width;
   frame.height = header_.height;
-  frame.planes[0] = {picture, header_.width};
-  frame.planes[1] = {picture + luma, columns};
-  frame.planes[2] = {picture + luma + chroma, columns};
+  frame.planes[0] = {memory, header_.width};
+  frame.planes[1] = {memory + luma, columns};
+  frame.planes[2] = {memory + luma + chroma, columns};
   return Result::kFrame;
 }
 
 // A frame is a line that begins with FRAME, then the planes. A last frame that is cut short does not count.
-bool Y4mFile::next_picture(size_t& offset) {
-  const size_t header_bytes = line_bytes(*file_, next_offset_);
-  if (header_bytes < 6 || std::memcmp(file_->data() + next_offset_, "FRAME", 5) != 0) return false;
-  offset = next_offset_ + header_bytes;
-  if (!file_->ready(offset, picture_bytes())) return false;
-  next_offset_ = offset + picture_bytes();
-  return true;
+FrameProducer::Result Y4mFile::find_picture(size_t& offset, Failure& failure) const {
+  LineReader reader;
+  if (!reader.read(*file_, next_offset_, failure)) return Result::kFailed;
+  if (reader.is_short()) return shorter(failure);
+  const std::string_view line = reader.line();
+  const bool is_cut = line.empty() && reader.is_at_end();
+  constexpr std::string_view kWord = "FRAME";
+  const std::string_view word = is_cut ? reader.text().substr(0, kWord.size()) : line.substr(0, kWord.size());
+  if (word != kWord.substr(0, is_cut ? word.size() : kWord.size())) return damaged(failure);
+  if (is_cut) return Result::kEnd;
+  offset = next_offset_ + line.size();
+  return frame_bytes() > file_->bytes() - offset ? Result::kEnd : Result::kFrame;
+}
+
+FrameProducer::Result Y4mFile::read_picture(uint8_t* memory, Failure& failure) {
+  size_t offset = 0;
+  const Result result = find_picture(offset, failure);
+  if (result != Result::kFrame) return result;
+  const auto count = file_->read(offset, memory, frame_bytes(), failure);
+  if (!count) return Result::kFailed;
+  if (*count < frame_bytes()) return shorter(failure);
+  next_offset_ = offset + frame_bytes();
+  return Result::kFrame;
+}
+
+FrameProducer::Result Y4mFile::shorter(Failure& failure) const {
+  failure.set("ERR_FILE_FORMAT", "%s: has been cut short since it was opened", path_.c_str());
+  return Result::kFailed;
+}
+
+FrameProducer::Result Y4mFile::damaged(Failure& failure) const {
+  failure.set("ERR_FILE_FORMAT", "%s: byte %zu begins no frame; the file is damaged", path_.c_str(),
+              next_offset_);
+  return Result::kFailed;
 }
 
 }  // namespace pcs

@@ -4,19 +4,20 @@
 #include <memory>
 #include <string>
 
-#include "sources/mapped_file.h"
 #include "sources/paced_source.h"
+#include "sources/regular_file.h"
 
 namespace pcs {
 
 class Y4mFile final : public FrameProducer {
  public:
-  // stays_mapped: what was played stays in the process's memory, where it costs nothing to play it again.
-  static std::unique_ptr<Y4mFile> open(const std::string& path, bool loop, bool stays_mapped,
-                                       Failure& failure);
+  static std::unique_ptr<Y4mFile> open(const std::string& path, bool loop, Failure& failure);
 
   SourceInfo info() const override;
   size_t frame_bytes() const override;
+
+  // Plays what the file held when it was opened. Fails when the file is shorter now, or when what follows is
+  // no frame: somebody has cut it or written over it.
   Result produce(uint8_t* memory, RawFrame& frame, Failure& failure) override;
 
   // What the first line of the file says. Frames are taken as limited range unless it says
@@ -32,17 +33,18 @@ class Y4mFile final : public FrameProducer {
   static bool parse_header(const std::string& line, Header& header, std::string& reason);
 
  private:
-  Y4mFile(std::string path, bool loop, bool stays_mapped, const Header& header,
-          std::unique_ptr<MappedFile> file, size_t first_frame_offset);
-  size_t picture_bytes() const;
-  // Finds the picture of the next frame.
-  bool next_picture(size_t& offset);
+  Y4mFile(std::string path, bool loop, const Header& header, std::unique_ptr<RegularFile> file,
+          size_t first_frame_offset);
+  // Finds where the picture of the next frame begins. kEnd where the file held no more of them.
+  Result find_picture(size_t& offset, Failure& failure) const;
+  Result read_picture(uint8_t* memory, Failure& failure);
+  Result shorter(Failure& failure) const;
+  Result damaged(Failure& failure) const;
 
   const std::string path_;
   const bool loop_;
-  const bool stays_mapped_;
   const Header header_;
-  const std::unique_ptr<MappedFile> file_;
+  const std::unique_ptr<RegularFile> file_;
   const size_t first_frame_offset_;
   size_t next_offset_;
 };

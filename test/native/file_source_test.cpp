@@ -1,6 +1,7 @@
 #include "sources/file_source.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "recording_sink.h"
 #include "sources/jpeg_folder.h"
+#include "sources/regular_file.h"
 #include "support.h"
 
 namespace pcs {
@@ -93,6 +95,54 @@ TEST_CASE("a file that changes while it is played is an error, not an overflow")
     CHECK(jpegs->produce(memory.data(), frame, failure) == FrameProducer::Result::kFrame);
     CHECK(frame.jpeg_bytes == 3);
   }
+  SUBCASE("emptied") {
+    folder.write("1.jpg", "");
+    CHECK(jpegs->produce(memory.data(), frame, failure) == FrameProducer::Result::kFrame);
+    CHECK(frame.jpeg_bytes == 0);
+  }
+  SUBCASE("replaced by a pipe") {
+    std::filesystem::remove(path);
+    REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+    CHECK(jpegs->produce(memory.data(), frame, failure) == FrameProducer::Result::kFailed);
+    CHECK(std::string(failure.message).find("is a pipe, not a file") != std::string::npos);
+  }
+  SUBCASE("replaced by another") {
+    folder.write("other", "2nd");
+    std::filesystem::rename(folder.file("other"), path);
+    CHECK(jpegs->produce(memory.data(), frame, failure) == FrameProducer::Result::kFrame);
+    CHECK(frame.jpeg_bytes == 3);
+  }
+}
+
+TEST_CASE("pipes and devices are refused at once, as a clip, as a picture and in a folder") {
+  const test::TemporaryFolder folder;
+  for (const char* name : {"pipe.y4m", "pipe.jpg"}) {
+    REQUIRE(mkfifo(folder.file(name).c_str(), 0600) == 0);
+    CHECK(code_of({folder.file(name)}) == "ERR_FILE_FORMAT");
+  }
+  CHECK(code_of({folder.path()}) == "ERR_FILE_FORMAT");
+  for (const char* name : {"zero.y4m", "zero.jpg"}) {
+    std::filesystem::create_symlink("/dev/zero", folder.file(name));
+    CHECK(code_of({folder.file(name)}) == "ERR_FILE_FORMAT");
+  }
+}
+
+TEST_CASE("a link to a file is played as the file") {
+  const test::TemporaryFolder folder;
+  folder.write("clip", "YUV4MPEG2 W2 H2\nFRAME\n123456");
+  std::filesystem::create_symlink("clip", folder.file("link.y4m"));
+  Failure failure{};
+  CHECK(open_file_source({folder.file("link.y4m")}, failure));
+}
+
+TEST_CASE("a disk that fails is a failure with its reason") {
+  Failure failure{};
+  const auto file = RegularFile::open("/proc/self/mem", failure);  // nothing is mapped at its beginning
+  REQUIRE(file);
+  uint8_t memory[16];
+  CHECK_FALSE(file->read(0, memory, sizeof memory, failure));
+  CHECK(std::string(failure.code) == "ERR_FILE_FORMAT");
+  CHECK(std::string(failure.message).find("Input/output error") != std::string::npos);
 }
 
 TEST_CASE("what cannot be played is refused with its code") {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,7 +26,7 @@ std::string frame(size_t bytes, int number, const std::string& header = "FRAME\n
 
 struct Opened {
   explicit Opened(const std::string& content, bool loop = false) {
-    file = Y4mFile::open(folder.write("clip.y4m", content), loop, false, failure);
+    file = Y4mFile::open(folder.write("clip.y4m", content), loop, failure);
     if (file) memory.assign(file->frame_bytes(), 0);
   }
 
@@ -112,15 +113,6 @@ TEST_CASE("a last frame that is cut short does not count") {
   }
 }
 
-TEST_CASE("a file that goes bad while it loops is an error with a reason") {
-  Opened clip("YUV4MPEG2 W2 H2\n" + frame(6, 1), true);
-  REQUIRE(clip.produce() == Result::kFrame);
-  clip.folder.write("clip.y4m", "YUV4MPEG2 W2 H2\n");
-  CHECK(clip.produce() == Result::kFailed);
-  CHECK(std::string(clip.failure.code) == "ERR_FILE_FORMAT");
-  CHECK(std::string(clip.failure.message).find("clip.y4m: can no longer be read") != std::string::npos);
-}
-
 TEST_CASE("rates that make sense are kept, and others are not known") {
   const auto rate = [](const std::string& word) {
     Y4mFile::Header header{};
@@ -136,14 +128,96 @@ TEST_CASE("rates that make sense are kept, and others are not known") {
   }
 }
 
-TEST_CASE("a file that is cut short while it plays fails, and nothing beyond its end is looked at") {
-  constexpr size_t kBytes = 640 * 480 * 3 / 2;
-  Opened clip("YUV4MPEG2 W640 H480\n" + frame(kBytes, 1) + frame(kBytes, 2), true);
-  REQUIRE(clip.file);
-  for (int i = 0; i < 3; ++i) CHECK(clip.produce() == Result::kFrame);
-  std::filesystem::resize_file(clip.folder.file("clip.y4m"), 100);
+constexpr size_t kVgaBytes = 640 * 480 * 3 / 2;
+
+// Two frames of many pages.
+std::string vga_clip() {
+  return "YUV4MPEG2 W640 H480\n" + frame(kVgaBytes, 1) + frame(kVgaBytes, 2);
+}
+
+TEST_CASE("a picture that is lent stays as it is, whatever happens to the file") {
+  Opened clip(vga_clip(), true);
+  REQUIRE(clip.produce() == Result::kFrame);
+  SUBCASE("cut") {
+    std::filesystem::resize_file(clip.folder.file("clip.y4m"), 0);
+  }
+  SUBCASE("written over") {
+    std::fstream(clip.folder.file("clip.y4m"), std::ios::in | std::ios::out) << std::string(kVgaBytes, '!');
+  }
+  const auto planes = frame(kVgaBytes, 1, "");
+  CHECK(std::memcmp(clip.raw.planes[0].data, planes.data(), planes.size()) == 0);
+}
+
+TEST_CASE("a file that is cut short while it plays fails, wherever it is cut") {
+  const std::string content = vga_clip();
+  const size_t second = content.size() - kVgaBytes - 6;
+  for (const size_t left : {size_t{0}, size_t{10}, size_t{100}, second - 1, second, second + 3, second + 6,
+                            content.size() - 4096, content.size() - 1}) {
+    for (const bool loop : {false, true}) {
+      CAPTURE(left);
+      Opened clip(content, loop);
+      REQUIRE(clip.produce() == Result::kFrame);
+      std::filesystem::resize_file(clip.folder.file("clip.y4m"), left);
+      CHECK(clip.produce() == Result::kFailed);
+      CHECK(std::string(clip.failure.code) == "ERR_FILE_FORMAT");
+      CHECK(std::string(clip.failure.message).find("clip.y4m: has been cut short") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a file that is written over while it plays fails where a frame should begin") {
+  for (const std::string& garbage : {std::string(400, '!'), std::string(400, '\n'), std::string(400, '\0'),
+                                     std::string("YUV4MPEG2 W4 H4\n"), "FRAMF\n" + frame(6, 3)}) {
+    for (const bool loop : {false, true}) {
+      CAPTURE(garbage);
+      Opened clip("YUV4MPEG2 W2 H2\n" + frame(6, 1) + frame(6, 2) + frame(6, 3), loop);
+      REQUIRE(clip.produce() == Result::kFrame);
+      std::fstream file(clip.folder.file("clip.y4m"), std::ios::in | std::ios::out);
+      file.seekp(28);
+      file << garbage;
+      file.close();
+      CHECK(clip.produce() == Result::kFailed);
+      CHECK(std::string(clip.failure.code) == "ERR_FILE_FORMAT");
+      CHECK(std::string(clip.failure.message).find("byte 28 begins no frame") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("a file that loops fails when no frame is left in it") {
+  Opened clip("YUV4MPEG2 W2 H2\n" + frame(6, 1), true);
+  REQUIRE(clip.produce() == Result::kFrame);
+  std::fstream(clip.folder.file("clip.y4m"), std::ios::in | std::ios::out) << "YUV4MPEG2 W2 H2\nFRAMEabcdefg";
   CHECK(clip.produce() == Result::kFailed);
-  CHECK(std::string(clip.failure.message).find("can no longer be read") != std::string::npos);
+  CHECK(std::string(clip.failure.code) == "ERR_FILE_FORMAT");
+}
+
+TEST_CASE("a file that grows, or that another replaces, is played as it was when it was opened") {
+  Opened clip("YUV4MPEG2 W2 H2\n" + frame(6, 1), true);
+  REQUIRE(clip.produce() == Result::kFrame);
+  SUBCASE("grown") {
+    std::ofstream(clip.folder.file("clip.y4m"), std::ios::app) << frame(6, 3);
+  }
+  SUBCASE("replaced") {
+    clip.folder.write("other", "no clip at all");
+    std::filesystem::rename(clip.folder.file("other"), clip.folder.file("clip.y4m"));
+  }
+  SUBCASE("removed") {
+    std::filesystem::remove(clip.folder.file("clip.y4m"));
+  }
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE(clip.produce() == Result::kFrame);
+    CHECK(clip.raw.planes[0].data[0] == 16);
+  }
+}
+
+TEST_CASE("a file whose frames are too large for memory is refused, however little of the disk it takes") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.write("huge.y4m", "YUV4MPEG2 W65500 H65500 C422\nFRAME\n");
+  std::filesystem::resize_file(path, size_t{65500} * 65500 * 2 + 1000);
+  Failure failure{};
+  CHECK_FALSE(Y4mFile::open(path, true, failure));
+  CHECK(std::string(failure.code) == "ERR_FILE_FORMAT");
+  CHECK(std::string(failure.message).find("its frames have 8580500000 bytes") != std::string::npos);
 }
 
 TEST_CASE("headers that cannot be used are refused with the reason") {
@@ -151,7 +225,7 @@ TEST_CASE("headers that cannot be used are refused with the reason") {
     const char* content;
     const char* reason;
   } cases[] = {
-      {"", "is empty, or not a file"},
+      {"", "is empty"},
       {"YUV4MPEG2 W2 H2", "does not begin with a line of text"},
       {"\x89PNG\r\n\x1a\n", "does not begin with YUV4MPEG2"},
       {"\n", "does not begin with YUV4MPEG2"},
@@ -193,9 +267,9 @@ TEST_CASE("a small file that announces huge frames is refused at once, without t
 TEST_CASE("a file that is not there, and a folder") {
   Failure failure{};
   const test::TemporaryFolder folder;
-  CHECK_FALSE(Y4mFile::open(folder.file("none.y4m"), true, false, failure));
+  CHECK_FALSE(Y4mFile::open(folder.file("none.y4m"), true, failure));
   CHECK(std::string(failure.code) == "ERR_FILE_NOT_FOUND");
-  CHECK_FALSE(Y4mFile::open(folder.path(), true, false, failure));
+  CHECK_FALSE(Y4mFile::open(folder.path(), true, failure));
   CHECK(std::string(failure.code) == "ERR_FILE_FORMAT");
 }
 

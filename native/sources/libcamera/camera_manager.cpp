@@ -1,5 +1,6 @@
 #include "sources/libcamera/camera_manager.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -54,8 +55,16 @@ void on_camera_added(std::shared_ptr<libcamera::Camera> /*camera*/) {
   for (HotplugListener* listener : state.all) listener->on_camera_added();
 }
 
+// False with errno. libcamera would wait for ever for the writer of a pipe, and all cameras with it.
+bool is_readable_file(const std::string& path) {
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0 || access(path.c_str(), R_OK) != 0) return false;
+  if (!S_ISREG(status.st_mode)) errno = S_ISDIR(status.st_mode) ? EISDIR : EINVAL;
+  return S_ISREG(status.st_mode);
+}
+
 bool start_manager(Shared& state, const std::string& tuning_file, Failure& failure) {
-  if (!tuning_file.empty() && access(tuning_file.c_str(), R_OK) != 0) {
+  if (!tuning_file.empty() && !is_readable_file(tuning_file)) {
     failure.set("ERR_CAMERA_CONFIG", "the tuning file %s cannot be read: %s", tuning_file.c_str(),
                 strerror(errno));
     return false;

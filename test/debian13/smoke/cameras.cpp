@@ -193,6 +193,8 @@ void wrong_requests_are_refused() {
   options.controls = {};
   options.tuning_file = "/nowhere.json";
   check_failure(options, "ERR_CAMERA_CONFIG", {"/nowhere.json"});
+  options.tuning_file = "/dev/zero";  // as a pipe: libcamera would read for ever
+  check_failure(options, "ERR_CAMERA_CONFIG", {"/dev/zero"});
   options.tuning_file.clear();
   {
     const auto source = open(options);
