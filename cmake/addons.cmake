@@ -14,7 +14,8 @@ target_include_directories(napi SYSTEM INTERFACE ${CMAKE_JS_INC})
 target_compile_definitions(napi INTERFACE NAPI_VERSION=8 NAPI_CPP_EXCEPTIONS
                                           NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS)
 # z,now: a symbol that the user's libcamera lacks fails the load, which can be caught, not the first call.
-target_link_options(napi INTERFACE -Wl,-z,now -Wl,-z,relro -Wl,--exclude-libs,ALL)
+target_link_options(napi INTERFACE -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack
+                                      -Wl,--exclude-libs,ALL)
 
 function(add_addon target output_name directory)
   add_library(${target} MODULE ${ARGN})

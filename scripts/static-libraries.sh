@@ -20,6 +20,8 @@ export SOURCE_DATE_EPOCH=1700000000 # libjpeg-turbo's version names the day of i
 # initial-exec: libjpeg-turbo asks a thread-local variable for the processor's features at every block, and the general
 # way to reach one from a loaded library is a call.
 flags="-O3 -fPIC -fvisibility=hidden -ftls-model=initial-exec"
+# As the addons' own objects in CMakeLists.txt, but without branch protection, which their assembly lacks.
+flags+=" -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"
 
 stamp=$(cat "$0" "$here/private-apt.sh" "$here/../cmake/linux-arm64.cmake" | sha256sum | cut -d ' ' -f 1)-$($gnu-gcc -dumpfullversion)
 [ "$(cat "$target/.stamp" 2> /dev/null)" != "$stamp" ] || exit 0
@@ -47,8 +49,8 @@ by_cmake() { # package target cmake-options...
     ninja -C "$tree" "$name"
 }
 
-# By its makefile: its meson.build turns NEON on by a name that the sources do not know. No stack protector, as in the
-# others: its default looks after every function.
+# By its makefile: its meson.build turns NEON on by a name that the sources do not know. Its own stack protector looks
+# after every function, so it gets that of the flags instead.
 build_openh264() {
   make -C "$work/openh264" -j "$(nproc)" OS=linux ARCH=$cpu CC=$gnu-gcc CXX=$gnu-g++ AR=$gnu-ar \
     CFLAGS_OPT="$flags" USE_STACK_PROTECTOR=No DECODER_OBJS= libopenh264.a
