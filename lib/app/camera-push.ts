@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { bearerToken, type CameraName, type WhipConfig } from '../config/index.js';
 import { StreamerError } from '../errors/index.js';
+import { fileFailure, readRegularFile } from '../util/files.js';
 import { WhipPush, type PushStatus, type VideoSize, type WebRtcOutput } from '../outputs/webrtc/index.js';
 
 /**
@@ -33,20 +33,26 @@ export function makePush(
   return push;
 }
 
-/** @throws StreamerError */
+/** The longest token, and white space around it. */
+const maxTokenFileBytes = 8192;
+
+/**
+ * What messages say leaves the path out: somebody may have put the token itself there.
+ *
+ * @throws StreamerError
+ */
 function tokenOf(name: CameraName, { token, tokenFile }: WhipConfig): string | undefined {
   if (tokenFile === undefined) return token;
   const key = `${name}.whip_token_file`;
   let text = '';
   try {
-    text = readFileSync(tokenFile, 'utf8').trim();
+    text = readRegularFile(tokenFile, maxTokenFileBytes).toString().trim();
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new StreamerError('ERR_FILE_NOT_FOUND', `${key}: ${tokenFile} cannot be read (${reason})`, error);
+    throw new StreamerError('ERR_FILE_NOT_FOUND', `${key}: the file cannot be read (${fileFailure(error)})`);
   }
   if (bearerToken.safeParse(text).success) return text;
   throw new StreamerError(
     'ERR_CONFIG_INVALID',
-    `${key}: ${tokenFile} must hold one token of visible ASCII characters`,
+    `${key}: the file must hold one token of visible ASCII characters`,
   );
 }

@@ -19,9 +19,9 @@ export function editToml(text: string, edits: readonly ConfigEdit[], fileName: s
 function applyEdit(text: string, edit: ConfigEdit, fileName: string): string {
   const wanted = parseToml(text, fileName);
   setValue(wanted, edit);
-  const edited = withValue(text, edit);
+  const edited = tryWithValue(text, edit);
   // Whatever this module does not understand ends here, and not in the file.
-  if (isDeepStrictEqual(tryParse(edited, fileName), wanted)) return edited;
+  if (edited !== undefined && isDeepStrictEqual(tryParse(edited, fileName), wanted)) return edited;
   const key = dotted(edit.path);
   throw new StreamerError(
     'ERR_CONFIG_SYNTAX',
@@ -32,6 +32,15 @@ function applyEdit(text: string, edit: ConfigEdit, fileName: string): string {
 function tryParse(text: string, fileName: string): unknown {
   try {
     return parseToml(text, fileName);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined where the second parser, whose messages may quote the file, does not read what the first one does. */
+function tryWithValue(text: string, edit: ConfigEdit): string | undefined {
+  try {
+    return withValue(text, edit);
   } catch {
     return undefined;
   }

@@ -19,7 +19,7 @@ export interface KeyInfo {
   readonly defaultText?: string;
   /** A value for the sample file, where the default is not one that could be written there. */
   readonly example?: unknown;
-  /** Whether a value is never to be shown: not in messages, and not by the web server. */
+  /** Whether a value, or anything in a table, is never to be shown: not in messages, and not by the web server. */
   readonly isSecret?: boolean;
   /** Absent means now. */
   readonly effect?: Effect;

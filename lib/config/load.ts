@@ -1,12 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { StreamerError } from '../errors/index.js';
+import { fileFailure, readRegularFile } from '../util/files.js';
 import type { LoadedConfig } from './config.js';
 import { parseConfig } from './parse.js';
 
 const defaultFile = 'config.toml';
+/** Of a configuration file. One with all keys and comments has some 20 kB. */
+export const maxConfigBytes = 2 ** 20;
 
 /**
- * Reads the configuration file.
+ * Reads the configuration file. It is a file, and not a pipe such as /dev/stdin: a reload reads it again, and would find
+ * nothing in the pipe but the defaults.
  *
  * @param path - undefined means config.toml in the working directory and, if there is none, the defaults
  * @throws StreamerError ERR_CONFIG_NOT_FOUND, and those of {@link parseConfig}
@@ -21,9 +24,9 @@ export function loadConfig(path: string | undefined): LoadedConfig {
 /** Undefined if there is no such file and that is allowed. */
 function readBytes(fileName: string, mayBeMissing: boolean): Uint8Array | undefined {
   try {
-    return readFileSync(fileName);
+    return readRegularFile(fileName, maxConfigBytes);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const reason = fileFailure(error);
     if (mayBeMissing && reason === 'ENOENT') return undefined;
     const remedy = mayBeMissing
       ? 'make it readable, or name another file with -config'

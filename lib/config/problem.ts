@@ -30,7 +30,7 @@ function lineOfNearest(text: string, path: Path): number | undefined {
   return undefined;
 }
 
-/** A value as it can be shown within a message: on one line and not long. */
+/** A value as it can be shown within a message: on one line and not long. Not for what may be secret. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'an array';
   if (value instanceof Date) return 'a date';

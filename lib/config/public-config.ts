@@ -35,6 +35,7 @@ export function publicConfig(
 
 function hideSecrets(camera: Record<string, unknown>): void {
   delete camera['whip_token'];
+  delete camera['whip_token_file']; // somebody may have put the token itself there
   const url = camera['whip_url'];
   camera['whip_url'] = typeof url === 'string' && URL.canParse(url) ? publicUrl(url) : '';
 }

@@ -1,8 +1,10 @@
-import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, readFileSync } from 'node:fs';
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, fchownSync, fsyncSync, openSync, realpathSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { StreamerError } from '../errors/index.js';
+import { fileFailure, readRegularFile } from '../util/files.js';
 import { editToml } from './edit-toml.js';
 import type { ConfigEdit } from './live-settings.js';
+import { maxConfigBytes } from './load.js';
 import { parseConfig } from './parse.js';
 
 /**
@@ -15,15 +17,14 @@ export function saveEdits(file: string, edits: readonly ConfigEdit[]): void {
   if (edits.length === 0) return;
   try {
     const target = realpathSync(file); // a link stays one
-    const bytes = readFileSync(target, 'utf8');
+    const bytes = readRegularFile(target, maxConfigBytes).toString();
     const mark = bytes.startsWith('\uFEFF') ? '\uFEFF' : '';
     const text = editToml(bytes.slice(mark.length), edits, file);
     parseConfig(text, file);
     replaceFile(target, mark + text);
   } catch (error) {
     if (error instanceof StreamerError) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new StreamerError('ERR_FILE_WRITE', `${file}: cannot be written (${reason})`, error);
+    throw new StreamerError('ERR_FILE_WRITE', `${file}: cannot be written (${fileFailure(error)})`, error);
   }
 }
 

@@ -10,14 +10,11 @@ export function parseToml(text: string, fileName: string): Record<string, unknow
     return parseTable(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    // The library's message goes on for several lines with an excerpt of the file.
+    // The library's message goes on for several lines with an excerpt of the file, in which there may be secrets: neither
+    // that nor the error itself, which is printed with -log-level debug, goes any further.
     const reason = (error.message.split('\n')[0] ?? '').replace('Invalid TOML document: ', '');
     const where = `${fileName}:${String(error.line)}:${String(error.column)}`;
-    throw new StreamerError(
-      'ERR_CONFIG_SYNTAX',
-      `${where}: not valid TOML: ${reason}; correct this line`,
-      error,
-    );
+    throw new StreamerError('ERR_CONFIG_SYNTAX', `${where}: not valid TOML: ${reason}; correct this line`);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { shown, type Problem } from './problem.js';
-import { describeSections } from './reference.js';
+import { describeSections, type KeyReference } from './reference.js';
 import {
   cameraNumberOf,
   fileSchema,
@@ -9,6 +9,7 @@ import {
   type CameraName,
   type FileConfig,
 } from './schema/file.js';
+import { accessName } from './schema/server.js';
 import { suggestKey } from './suggest.js';
 import { dotted, isTable, valueAt, type Path } from './toml.js';
 
@@ -52,16 +53,35 @@ function unknownKey(path: Path, table: unknown): Problem {
   const suggestion = suggestKey(path.map(String));
   const remedy =
     suggestion === undefined ? 'remove it, or see docs/configuration.md' : `did you mean ${suggestion}?`;
-  return { code: 'ERR_CONFIG_UNKNOWN_KEY', path, message: `unknown ${kind} ${dotted(path)}; ${remedy}` };
+  const message = `unknown ${kind} ${shownPath(path, keyOf(path))}; ${remedy}`;
+  return { code: 'ERR_CONFIG_UNKNOWN_KEY', path, message };
 }
 
 function invalidValue(path: Path, table: unknown): Problem {
-  const steps = path.map((step) => (isCameraName(String(step)) ? 'camera1' : String(step)));
-  const key = schemaKeys.find((known) => known.path.every((step, index) => steps[index] === step));
+  const key = keyOf(path);
   const allowed = key?.allowed ?? 'a table of keys';
   // The value may lie inside that of the key: one of the controls.
   const owner = key && key.path.length < path.length ? `${dotted(path.slice(0, key.path.length))} ` : '';
-  const value = key?.info.isSecret ? 'of a wrong form' : shown(valueAt(table, path));
-  const message = `${dotted(path)} is ${value}, but ${owner}must be ${allowed}`;
+  const message = `${shownPath(path, key)} is ${shownValue(valueAt(table, path), key)}, but ${owner}must be ${allowed}`;
   return { code: 'ERR_CONFIG_INVALID', path, message };
+}
+
+/** The key at this path, or the one whose value it lies in. */
+function keyOf(path: Path): KeyReference | undefined {
+  const steps = path.map((step) => (isCameraName(String(step)) ? 'camera1' : String(step)));
+  return schemaKeys.find((known) => known.path.every((step, index) => steps[index] === step));
+}
+
+/** A text in place of a whole section is not shown either: it may hold secrets. */
+function shownValue(value: unknown, key: KeyReference | undefined): string {
+  if (key?.info.isSecret) return 'of a wrong form';
+  return key || typeof value !== 'string' ? shown(value) : 'a string';
+}
+
+/** In a table of secrets, what can be no name may be a secret in its place. */
+function shownPath(path: Path, key: KeyReference | undefined): string {
+  if (!key?.info.isSecret) return dotted(path);
+  return dotted(
+    path.map((step, index) => (index < key.path.length || accessName.safeParse(step).success ? step : '...')),
+  );
 }

@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { StreamerError } from '../errors/index.js';
 import { absCaptureTimeUri } from '../rtp/index.js';
 import { parseIpAddress, parseSession } from '../sdp/index.js';
+import { fileFailure, readRegularFile } from '../util/files.js';
+
+/** Of a session description. */
+const maxDescriptionBytes = 65_536;
 
 /** What is received, and how. */
 export interface ReceiverOptions {
@@ -57,10 +60,10 @@ export function parseReceiverSource(source: string): ReceiverOptions {
 
 function readDescription(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readRegularFile(file, maxDescriptionBytes).toString();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new StreamerError('ERR_FILE_NOT_FOUND', `the session description ${file}: ${reason}`, error);
+    const message = `the session description ${file} cannot be read (${fileFailure(error)})`;
+    throw new StreamerError('ERR_FILE_NOT_FOUND', message, error);
   }
 }
 

@@ -1,6 +1,7 @@
 // SIGHUP: what the file says now holds, and cameras of which nothing has changed do not notice.
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,6 +57,7 @@ class Listener {
 }
 
 interface Setup {
+  readonly file: string;
   readonly streamer: RunningProcess;
   readonly first: Listener;
   readonly second: Listener;
@@ -90,7 +92,7 @@ async function startTwo(context: TestContext): Promise<Setup> {
     streamer.child.kill('SIGHUP');
     await until(String(expected), () => expected.test(streamer.stderr().slice(before)));
   };
-  return { streamer, first, second, further, edit };
+  return { file, streamer, first, second, further, edit };
 }
 
 /** The test pattern comes every 33 ms; a machine that is busy may drop some, a restart takes longer. */
@@ -161,6 +163,16 @@ test('a file that is wrong changes nothing and is reported by line and key', asy
   assertUndisturbed(second);
   assert.equal(streamer.child.exitCode, null);
   await edit('quality = ', 'quality = 84', /reloaded: camera1 changed/);
+});
+
+test('a pipe in place of the file is reported, and nothing waits for its writer', async (context) => {
+  const { file, streamer, first, second } = await startTwo(context);
+  rmSync(file);
+  execFileSync('mkfifo', [file]);
+  streamer.child.kill('SIGHUP');
+  await until('the report', () => /"code":"ERR_CONFIG_NOT_FOUND".*it is a pipe/.test(streamer.stderr()));
+  await Promise.all([first.moreFrames(), second.moreFrames()]);
+  assertUndisturbed(first);
 });
 
 test('what is read at the start only is named, and the rest holds', async (context) => {

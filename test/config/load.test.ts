@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { loadConfig } from '../../lib/config/index.js';
+import { loadConfig, saveEdits } from '../../lib/config/index.js';
 import { assertFails } from './helpers.js';
 
 const startedIn = process.cwd();
@@ -40,6 +41,39 @@ test('a folder is an error, named or not', () => {
   mkdirSync('config.toml');
   assertFails(() => loadConfig(folder), 'ERR_CONFIG_NOT_FOUND', /cannot be read \(EISDIR\)/);
   assertFails(() => loadConfig(undefined), 'ERR_CONFIG_NOT_FOUND', /name another file with -config$/);
+});
+
+test('what is no file is refused at once, and so is a file without end', () => {
+  execFileSync('mkfifo', ['pipe']);
+  assertFails(
+    () => loadConfig('pipe'),
+    'ERR_CONFIG_NOT_FOUND',
+    /^pipe: cannot be read \(it is a pipe, not a file\)/,
+  );
+  assertFails(() => loadConfig('/dev/zero'), 'ERR_CONFIG_NOT_FOUND', /\(it is a device, not a file\)/);
+  writeFileSync('large.toml', '');
+  truncateSync('large.toml', 2 ** 32);
+  assertFails(() => loadConfig('large.toml'), 'ERR_CONFIG_NOT_FOUND', /\(it has more than 1048576 bytes\)/);
+  symlinkSync('pipe', 'config.toml');
+  assertFails(() => loadConfig(undefined), 'ERR_CONFIG_NOT_FOUND', /it is a pipe/);
+});
+
+test('a link to a file is read as the file', () => {
+  writeFileSync('real.toml', '[camera3]');
+  symlinkSync('real.toml', 'link.toml');
+  assert.equal(loadConfig('link.toml').config.cameras[0]?.name, 'camera3');
+});
+
+test('a file in whose place there is a pipe now is not written to', () => {
+  execFileSync('mkfifo', ['config.toml']);
+  const edit = { path: ['camera1', 'fps'], value: 5 };
+  assertFails(
+    () => {
+      saveEdits('config.toml', [edit]);
+    },
+    'ERR_FILE_WRITE',
+    'config.toml: cannot be written (it is a pipe, not a file)',
+  );
 });
 
 test('a byte order mark is skipped', () => {

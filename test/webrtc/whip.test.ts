@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -45,6 +46,17 @@ test('stopped by the API it ends, and started again it comes back; the end of th
   assert.ok(performance.now() - startedMs < 3000);
   assert.equal(endpoint.of('DELETE').length, 2);
   assert.match(streamer.process.stderr(), /pushes to http:/);
+});
+
+test('a pipe in place of the file of a token is the reason, and nothing waits for its writer', async (context) => {
+  const endpoint = await WhipEndpoint.start(context);
+  const file = path.join(temporaryFolder(context), 'token');
+  execFileSync('mkfifo', [file]);
+  const lines = pushedPatterns(endpoint.url, `whip_token_file = "${file}"`);
+  const streamer = await WebRtcStreamer.start(context, lines);
+  await untilState(streamer, 'waiting');
+  const reason = (await pushOf(streamer))?.reason ?? '';
+  assert.match(reason, /whip_token_file: the file cannot be read \(it is a pipe, not a file\)/);
 });
 
 test('the token is nowhere to be seen, neither are queries, and each reason is logged once', async (context) => {

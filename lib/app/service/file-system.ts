@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { StreamerError } from '../../errors/index.js';
-import { textOf } from '../../util/files.js';
+import { fileFailure, textOf } from '../../util/files.js';
 
 /** A file that the installation makes. Its path is seen from the root. */
 export interface PlannedFile {
@@ -83,6 +83,5 @@ export class SystemFiles {
 }
 
 function failure(file: string, done: string, error: unknown): StreamerError {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return new StreamerError('ERR_SERVICE', `${file}: cannot be ${done} (${reason})`, error);
+  return new StreamerError('ERR_SERVICE', `${file}: cannot be ${done} (${fileFailure(error)})`, error);
 }

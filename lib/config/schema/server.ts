@@ -6,7 +6,8 @@ export const rights = z.enum(['read', 'control']);
 export const readAccess = z.enum(['open', 'authenticated']);
 export const controlAccess = z.enum(['authenticated', 'strict', 'open']);
 
-const name = z.string().regex(/^[\w.-]{1,32}$/);
+/** Of a token or a user. */
+export const accessName = z.string().regex(/^[\w.-]{1,32}$/);
 const secret = z.string().min(16).max(512);
 
 /** Made by `hash-password`. The bounds keep a hash from taking a second, or hundreds of megabytes, to check. */
@@ -32,16 +33,18 @@ const accessKeys = {
     meaning:
       'Who may change things: authenticated is this machine, and others with a token or a password; strict is the same without the exception for this machine, as behind a proxy on it; open is everybody, as in the Go system.',
   }),
-  tokens: key(z.record(name, token).default({}), {
+  tokens: key(z.record(accessName, token).default({}), {
     meaning:
       'Tokens of programs, sent as "Authorization: Bearer TOKEN". May be sections of their own: [server.tokens.NAME].',
     allowed:
       'a table of names, each with token (16 characters or more) or token_file, and rights = "read" or "control" (the default)',
+    isSecret: true,
     example: { robot: { token_file: '/etc/pi-camera-streamer/robot.token', rights: 'control' } },
   }),
-  users: key(z.record(name, user).default({}), {
+  users: key(z.record(accessName, user).default({}), {
     meaning:
       'Users with passwords, for browsers. May be sections of their own: [server.users.NAME]. `pi-camera-streamer hash-password` makes the hash.',
+    isSecret: true,
     allowed: 'a table of names, each with password_hash, and rights = "read" or "control" (the default)',
     example: {
       anna: { password_hash: examplePasswordHash, rights: 'control' },

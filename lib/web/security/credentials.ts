@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Rights, ServerConfig, TokenConfig, UserConfig } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
+import { fileFailure, readRegularFile } from '../../util/files.js';
 import { LoginQueue } from './login-queue.js';
 import { hashPassword, isPassword } from './password-hash.js';
 
@@ -18,6 +18,7 @@ interface Token extends Identity {
 /** Passwords that were right, so that not every request costs what a guess is to cost. */
 const maxRemembered = 64;
 const leastTokenLength = 16;
+const maxTokenFileBytes = 4096;
 
 /** Checks what comes in the header Authorization (RFC 7617, RFC 6750). */
 export class Credentials {
@@ -103,24 +104,20 @@ function loginOf(base64: string): { name: string; password: string } {
   return { name: text.slice(0, Math.max(colon, 0)), password: text.slice(colon + 1) };
 }
 
+/** What messages say leaves the path out: somebody may have put the token itself there. */
 function tokenOf(token: TokenConfig): string {
   if ('token' in token) return token.token;
   const key = `server.tokens.${token.name}.token_file`;
   let text = '';
   try {
-    text = readFileSync(token.tokenFile, 'utf8').trim();
+    text = readRegularFile(token.tokenFile, maxTokenFileBytes).toString().trim();
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new StreamerError(
-      'ERR_FILE_NOT_FOUND',
-      `${key}: ${token.tokenFile} cannot be read (${reason})`,
-      error,
-    );
+    throw new StreamerError('ERR_FILE_NOT_FOUND', `${key}: the file cannot be read (${fileFailure(error)})`);
   }
   if (text.length < leastTokenLength || /\s/.test(text)) {
     throw new StreamerError(
       'ERR_CONFIG_INVALID',
-      `${key}: ${token.tokenFile} must hold one token of ${String(leastTokenLength)} characters or more`,
+      `${key}: the file must hold one token of ${String(leastTokenLength)} characters or more`,
     );
   }
   return text;

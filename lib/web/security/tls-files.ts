@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import type { FastifyBaseLogger } from 'fastify';
 import type { ServerConfig } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
+import { fileFailure, readRegularFile } from '../../util/files.js';
 
 type TlsConfig = NonNullable<ServerConfig['tls']>;
 
@@ -14,6 +14,9 @@ interface KeyPair {
 
 /** Certificates are renewed every few weeks, and this program runs for months. */
 const renewalCheckMs = 60 * 60 * 1000;
+
+/** Of a certificate with its chain. */
+const maxPemBytes = 2 ** 20;
 
 /** @throws StreamerError ERR_FILE_NOT_FOUND, ERR_CONFIG_INVALID when the files hold no certificate with its key */
 export function readTlsFiles({ certFile, keyFile }: TlsConfig): KeyPair {
@@ -54,12 +57,11 @@ export function followRenewals(
 
 function readPem(file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readRegularFile(file, maxPemBytes);
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new StreamerError(
       'ERR_FILE_NOT_FOUND',
-      `${file}: cannot be read (${reason}); see tls_cert_file in [server]`,
+      `${file}: cannot be read (${fileFailure(error)}); see tls_cert_file in [server]`,
       error,
     );
   }
