@@ -9,7 +9,7 @@ import { SystemFiles, type FileChange, type PlannedFile } from './file-system.js
 import { planInstall, type InstallOptions, type InstallPlan } from './install-plan.js';
 import { isRoot, requireRunningSystem } from './requirements.js';
 import { mark, serviceName, unitFile, unitName } from './service-paths.js';
-import { hasUser } from './users.js';
+import { hasUser, isUserName } from './users.js';
 
 export interface ServiceInstallOptions extends InstallOptions {
   /** `/`, or a folder with another system in it, which does not run. */
@@ -80,12 +80,12 @@ function refuse({ user }: ServiceInstallOptions, files: SystemFiles, script: str
   }
   const isKnown =
     user === undefined ||
-    hasUser(files, user) ||
-    (files.isRunning && runCommand(['id', '-u', user]).succeeded);
+    (isUserName(user) &&
+      (hasUser(files, user) || (files.isRunning && runCommand(['id', '-u', user]).succeeded)));
   if (!isKnown) {
     throw new StreamerError(
       'ERR_USAGE',
-      `--user is ${user}, and there is no such user; without --user one is made`,
+      `--user is ${JSON.stringify(user)}, and there is no such user; without --user one is made`,
     );
   }
 }

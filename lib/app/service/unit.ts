@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { execLine, pathWord } from './exec-line.js';
+import { execLine, pathLine, pathWord } from './exec-line.js';
 import { mark } from './service-paths.js';
 
 /** What the unit is made of. Paths are absolute. */
@@ -52,7 +52,11 @@ ProtectProc=invisible
 # No MemoryDenyWriteExecute: V8 compiles JavaScript while it runs.
 `;
 
-/** The unit. What depends on this machine's memory and on the configuration stands in the drop-in. */
+/**
+ * The unit. What depends on this machine's memory and on the configuration stands in the drop-in.
+ *
+ * @throws StreamerError ERR_SERVICE for a path that a unit cannot hold
+ */
 export function unitText(options: UnitOptions): string {
   const { node, script, configFile, mode, user, groups } = options;
   const command = [node, script, ...(configFile === undefined ? [] : ['-config', configFile]), '-mode', mode];
@@ -71,7 +75,7 @@ Type=notify
 NotifyAccess=main
 ExecStart=${execLine(command)}
 ExecReload=/bin/kill -HUP $MAINPID
-WorkingDirectory=${folder === undefined ? '/' : folder.replaceAll('%', '%%')}
+WorkingDirectory=${pathLine(folder ?? '/')}
 # Variables, where Debian has them; it need not be there.
 EnvironmentFile=-/etc/default/pi-camera-streamer
 Restart=always

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -105,6 +106,44 @@ describe('service install', () => {
       await refusal('install', '--root', root, '--user', 'nobody-knows'),
       /^ERR_USAGE: .*no such user/,
     );
+  });
+
+  it('takes no user that systemd would ignore, or that is an option of a command', async () => {
+    const before = contents();
+    for (const user of [
+      '',
+      'pi:x',
+      'pi:x:1000',
+      '+1000',
+      '--help',
+      '-u',
+      'pi ',
+      '%u',
+      'pi\\',
+      'pi\nNice=1',
+      'pi\rx',
+    ])
+      assert.match(
+        await refusal('install', '--root', root, `--user=${user}`),
+        /^ERR_USAGE: --user is "[^\n\r]*", and there is no such user/,
+        JSON.stringify(user),
+      );
+    assert.match(await refusal('install', '--dry-run', '--user=--help'), /no such user/);
+    assert.deepEqual(contents(), before);
+  });
+
+  it('refuses a configuration whose path would be a line of its own in the unit', async () => {
+    const before = contents();
+    const folder = at('etc/x\nExecStartPre=');
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, 'config.toml'), '');
+    const args = ['install', '--root', root, '--dry-run', '-config', path.join(folder, 'config.toml')];
+    assert.match(
+      await refusal(...args),
+      /^ERR_SERVICE: the path ".*\\nExecStartPre=.*" has a control character/,
+    );
+    rmSync(folder, { recursive: true });
+    assert.deepEqual(contents(), before);
   });
 
   it('does not touch a unit of the same name that somebody else has made', async () => {

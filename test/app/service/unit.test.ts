@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -10,6 +10,7 @@ import { memoryBound } from '../../../lib/app/service/memory-bound.js';
 import { parseServiceStatus } from '../../../lib/app/service/service-status.js';
 import { statusLine, type CameraStatus } from '../../../lib/app/service/status-line.js';
 import { unitText, type UnitOptions } from '../../../lib/app/service/unit.js';
+import type { StreamerError } from '../../../lib/errors/index.js';
 import { start } from '../../helpers/processes.js';
 
 const options: UnitOptions = {
@@ -77,6 +78,57 @@ describe('the unit', () => {
     const unit = unitText({ ...options, configFile: '/home/pi/cameras/config.toml' });
     assert.match(unit, /^ReadWritePaths=\/home\/pi\/cameras$/m);
     assert.doesNotMatch(unitText({ ...options, configFile: undefined }), /ReadWritePaths/);
+  });
+});
+
+describe('a path that a unit cannot hold', () => {
+  const injected = 'ExecStartPre=/bin/false';
+
+  for (const end of ['\n', '\r', '\r\n', '\0', '\x7f', '\v', '\f', '\t', '\x1b'])
+    it(`is refused with ${JSON.stringify(end)} in it, whichever path it is`, () => {
+      for (const key of ['node', 'script', 'configFile'] as const) {
+        const path_ = `/etc/x${end}${injected}/file`;
+        assert.throws(
+          () => unitText({ ...options, [key]: path_ }),
+          ({ code, message }: StreamerError) => {
+            assert.equal(code, 'ERR_SERVICE');
+            assert.ok(message.includes(JSON.stringify(path_)), message);
+            return end === '\x7f' || !message.includes(end); // which JSON does not escape
+          },
+        );
+      }
+    });
+
+  it('is refused for node with quotes or backslashes, which systemd takes in no program', () => {
+    for (const node of ['/opt/"/node', "/opt/'/node", '/opt/\\/node'])
+      assert.throws(() => unitText({ ...options, node }), { code: 'ERR_SERVICE' });
+  });
+
+  it('is refused where the end of its folder would join lines, or get lost', () => {
+    for (const folder of ['/etc/x\\', '/etc/x ', '/etc/x\u00a0', '/etc/x\u2028'])
+      assert.throws(() => unitText({ ...options, configFile: `${folder}/config.toml` }), {
+        code: 'ERR_SERVICE',
+      });
+  });
+
+  it('is none with quotes, backslashes, per cent, dollars, semicolons, umlauts or line separators', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'pcs-node $x %n '));
+    const node = path.join(folder, 'node ; é\u2028');
+    copyFileSync(process.execPath, node);
+    const odd = {
+      node,
+      script: `/opt/a\\"';$x%n/é\u2028main.js`,
+      configFile: `/etc/a\\"';$x%n/b/config.toml`,
+    };
+    const unit = unitText({ ...options, ...odd });
+    const { code, output } = await analyze(
+      'verify',
+      '--man=no',
+      unitFiles(unit, dropInText(loaded(''), gibibyte)),
+    );
+    rmSync(folder, { recursive: true });
+    assert.deepEqual({ code, output }, { code: 0, output: '' });
+    assert.equal(unit.split('\n').length, unitText(options).split('\n').length);
   });
 });
 
