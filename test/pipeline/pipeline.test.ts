@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { StreamerError } from '../../lib/index.js';
 import { Pipeline, type FrameOutput, type PipelineState } from '../../lib/pipeline/index.js';
+import { until } from '../helpers/processes.js';
 
 /** Counts, and fails to start as often as it is told. */
 class CountingOutput implements FrameOutput {
@@ -67,6 +71,38 @@ test('a camera that is at fault fails, and the other streams on', async () => {
   await Promise.all([failing.run(), streaming.run()]);
   assert.deepEqual([failing.state, failing.error?.code, bad.frames], ['failed', 'ERR_FILE_NOT_FOUND', 0]);
   assert.deepEqual([streaming.state, streaming.error, good.frames], ['stopped', undefined, 50]);
+});
+
+test('a clip that is cut while it plays fails its camera, the other streams on, and the whole clip plays again', async (context) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'pcs-cut-'));
+  context.after(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const file = path.join(folder, 'clip.y4m');
+  const [header, picture] = [Buffer.from('YUV4MPEG2 W1280 H720\n'), Buffer.alloc((1280 * 720 * 3) / 2, 99)];
+  const clip = Buffer.concat([
+    header,
+    ...Array.from({ length: 3 }, () => [Buffer.from('FRAME\n'), picture]).flat(),
+  ]);
+  const good = new CountingOutput();
+  const streaming = new Pipeline({ name: 'good', camera: { device: 'test', fps: 100 }, outputs: [good] });
+  const streamed = streaming.run();
+  for (const length of [0, 5, 100, clip.length >> 1, clip.length - picture.length - 6, clip.length - 1]) {
+    writeFileSync(file, clip);
+    const bad = new CountingOutput();
+    const camera = { device: `file:${file}`, paced: false };
+    const failing = new Pipeline({ name: 'bad', camera, outputs: [bad] });
+    const failed = failing.run();
+    await until('frames', () => bad.frames > 5);
+    truncateSync(file, length);
+    await failed;
+    assert.deepEqual([failing.state, failing.error?.code], ['failed', 'ERR_FILE_FORMAT']);
+    assert.match(failing.error?.message ?? '', /clip\.y4m: has been cut short/);
+  }
+  const before = good.frames;
+  await until('frames of the other', () => good.frames > before + 5);
+  streaming.stop();
+  await streamed;
 });
 
 test('an output that is not ready is warned of once and tried again, while the camera runs', async () => {
