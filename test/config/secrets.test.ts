@@ -100,6 +100,15 @@ test('a token in place of its file is shown by neither message nor web server', 
   assert.doesNotMatch(JSON.stringify(publicConfig(sections, [])), /SECRET/);
 });
 
+test('a token whose section was forgotten is not shown by the web server, and keys that are known are', () => {
+  for (const section of ['buffers', 'timeouts', 'logging', 'limits', 'debug']) {
+    const { sections } = parseConfig(`[${section}]\ntoken = "${secret}"\n`, 'c.toml');
+    assert.doesNotMatch(JSON.stringify(publicConfig(sections, [])), /SECRET/, section);
+  }
+  const { sections } = parseConfig('[logging]\nframe_log_interval = 7\n', 'c.toml');
+  assert.deepEqual(publicConfig(sections, [])['logging'], { frame_log_interval: 7 });
+});
+
 test('a file that cannot be edited is refused without an excerpt of it', (context) => {
   const file = path.join(temporaryFolder(context), 'config.toml');
   writeFileSync(file, 'server = { tokens = { a = { token = "SECRETSECRETSECRET" } } }\n');

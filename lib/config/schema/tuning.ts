@@ -45,6 +45,13 @@ export const tuningSections = {
   debug: tuningSection(z.looseObject({}).prefault({})),
 };
 
-export function isTuningSection(name = ''): boolean {
+export type TuningSection = keyof typeof tuningSections;
+
+export function isTuningSection(name = ''): name is TuningSection {
   return Object.hasOwn(tuningSections, name);
+}
+
+/** Whether a section of tuning has the key, and not only lets it through. */
+export function isTuningKey(section: TuningSection, name: string): boolean {
+  return Object.hasOwn(tuningSections[section].unwrap().shape, name);
 }
