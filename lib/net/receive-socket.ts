@@ -1,6 +1,7 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import { createSocket, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { StreamerError } from '../errors/index.js';
+import type { SocketAddress } from '../util/socket-address.js';
 import { interfaceAddress } from './interface-address.js';
 
 export interface ReceiveSocketOptions {
@@ -18,16 +19,13 @@ export interface ReceiveSocketOptions {
 /** What a socket asks of the system, which grants as much as it allows (net.core.rmem_max). */
 export const receiveBufferBytes = 4 * 2 ** 20;
 
-/** Who sent a packet. */
-export type Sender = Pick<RemoteInfo, 'address' | 'port'>;
-
 /** A UDP socket that receives. */
 export class ReceiveSocket {
   readonly #socket: Socket;
   #lastSent = Promise.resolve();
   #closed: Promise<void> | undefined;
 
-  private constructor(socket: Socket, onPacket: (bytes: Uint8Array, from: Sender) => void) {
+  private constructor(socket: Socket, onPacket: (bytes: Uint8Array, from: SocketAddress) => void) {
     this.#socket = socket;
     socket.on('message', onPacket);
     // The answer to something that was sent: nobody listens there.
@@ -37,7 +35,7 @@ export class ReceiveSocket {
   /** @throws StreamerError ERR_SOCKET */
   static async open(
     options: ReceiveSocketOptions,
-    onPacket: (bytes: Uint8Array, from: Sender) => void,
+    onPacket: (bytes: Uint8Array, from: SocketAddress) => void,
   ): Promise<ReceiveSocket> {
     const { address, port } = options;
     const type = isIPv6(address.split('%')[0] ?? '') ? 'udp6' : 'udp4';
@@ -67,7 +65,7 @@ export class ReceiveSocket {
   }
 
   /** Sends a copy. What goes wrong is no matter. */
-  send(bytes: Uint8Array, to: Sender): void {
+  send(bytes: Uint8Array, to: SocketAddress): void {
     if (this.#closed) return;
     const packet = Uint8Array.from(bytes);
     this.#lastSent = new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { ReceiveSocket, type Sender } from '../net/receive-socket.js';
+import { ReceiveSocket } from '../net/receive-socket.js';
 import { resolveHost } from '../net/resolve-host.js';
 import {
   JpegDepacketizer,
@@ -11,6 +11,7 @@ import {
 } from '../rtp/index.js';
 import { parseIpAddress } from '../sdp/index.js';
 import { monotonicUs } from '../util/clock.js';
+import type { SocketAddress } from '../util/socket-address.js';
 import { unixUs } from '../util/wall-clock.js';
 import { LatencyMeter, type LatencyStatistics } from './latency-meter.js';
 import { ReceivedFrames, type ReceivedFramesOptions } from './received-frames.js';
@@ -26,9 +27,9 @@ export interface ReceiverStatistics extends JpegDepacketizerStatistics {
   readonly bytesReceived: number;
   /** They are no RTP, or of another payload type. */
   readonly packetsMalformed: number;
-  /** They belong to another stream, or to none. */
+  /** They belong to another stream, or to none, or come from another address and port than the stream. */
   readonly packetsForeign: number;
-  /** Their sequence number lies far from the stream's. */
+  /** They come under the stream's name, but their sequence number or timestamp lies far from the stream's. */
   readonly packetsRefused: number;
   /** Of the stream: those missing in its sequence numbers; negative when more were duplicated. */
   readonly packetsLost: number;
@@ -53,7 +54,11 @@ function isRtcp(bytes: Uint8Array): boolean {
   return second >= 192 && second <= 223;
 }
 
-/** Receives one stream of JPEG over RTP (RFC 2435). Whatever comes from the network is counted, never thrown. */
+/**
+ * Receives one stream of JPEG over RTP (RFC 2435). Whatever comes from the network is counted, never thrown. A sender
+ * that does not see the stream's packets cannot end it, blind it or take it over once it comes. RTP and RTCP are neither
+ * signed nor encrypted, so anybody on the path between sender and receiver can.
+ */
 export class Receiver extends EventEmitter<ReceiverEvents> {
   readonly #options: ReceiverOptions;
   readonly #selector: SourceSelector;
@@ -90,10 +95,10 @@ export class Receiver extends EventEmitter<ReceiverEvents> {
     this.#selector = new SourceSelector({
       ssrc: options.ssrc,
       clockRateHz: jpegClockRateHz,
-      onSelected: ({ ssrc }) => {
+      onSelected: (stream) => {
         this.#depacketizer.reset();
-        this.#rtcp?.begin(ssrc);
-        this.emit('source', ssrc);
+        this.#rtcp?.begin(stream);
+        this.emit('source', stream.source.ssrc);
       },
       onPacket: (bytes, packet, nowUs) => {
         this.#depacketizer.receive(bytes, packet, nowUs);
@@ -145,7 +150,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> {
   }
 
   statistics(): ReceiverStatistics {
-    const source = this.#selector.current;
+    const source = this.#selector.current?.source;
     return {
       ...(source && { ssrc: source.ssrc }),
       packetsReceived: this.#packetsReceived,
@@ -175,7 +180,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> {
     this.removeAllListeners();
   }
 
-  #receive(bytes: Uint8Array, from: Sender): void {
+  #receive(bytes: Uint8Array, from: SocketAddress): void {
     if (this.#closed) return;
     const nowUs = monotonicUs();
     this.#packetsReceived += 1;
@@ -189,7 +194,7 @@ export class Receiver extends EventEmitter<ReceiverEvents> {
       this.#packetsMalformed += 1;
       return;
     }
-    this.#selector.receive(bytes, packet.value, nowUs);
+    this.#selector.receive(bytes, packet.value, from, nowUs);
     this.#armTimer(nowUs);
   }
 

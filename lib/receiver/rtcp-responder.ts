@@ -1,10 +1,11 @@
 import { randomInt } from 'node:crypto';
-import { ReceiveSocket, type ReceiveSocketOptions, type Sender } from '../net/receive-socket.js';
+import { ReceiveSocket, type ReceiveSocketOptions } from '../net/receive-socket.js';
 import { ReceiverSession, type ReceptionFigures } from '../rtcp/index.js';
 import { jpegClockRateHz } from '../rtp/index.js';
 import { defaultCname } from '../util/cname.js';
 import { monotonicUs } from '../util/clock.js';
-import type { SourceSelector } from './source-selector.js';
+import type { SocketAddress } from '../util/socket-address.js';
+import type { SelectedStream, SourceSelector } from './source-selector.js';
 
 export interface RtcpResponderOptions {
   readonly rtpSocket: ReceiveSocket;
@@ -17,12 +18,17 @@ export interface RtcpResponderOptions {
 export interface RtcpResponderStatistics {
   readonly packetsReceived: number;
   readonly packetsMalformed: number;
+  /** They are not from the stream's sender, as far as address and timestamp tell. */
+  readonly packetsForeign: number;
   readonly reportsSent: number;
   /** Who sends; streams of one device share it. Absent until it was told. */
   readonly cname?: string;
 }
 
-/** Takes in what a stream's sender reports, and reports back to where that comes from. */
+/**
+ * Takes in what a stream's sender reports, and reports back to where these reports come from: see ReceiverSession. No
+ * packet makes it send to an address from which the stream's own RTP does not come.
+ */
 export class RtcpResponder {
   readonly #selector: SourceSelector;
   readonly #rtpSocket: ReceiveSocket;
@@ -33,7 +39,6 @@ export class RtcpResponder {
     random: Math.random,
   });
   #ownSocket: ReceiveSocket | undefined;
-  #sender: { readonly address: Sender; readonly socket: ReceiveSocket } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #reportedPackets = 0;
 
@@ -55,14 +60,13 @@ export class RtcpResponder {
   }
 
   /** Another stream is received. */
-  begin(ssrc: number): void {
-    this.#session.begin(ssrc);
-    this.#sender = undefined;
+  begin({ source, from }: SelectedStream): void {
+    this.#session.begin({ ssrc: source.ssrc, from, aheadUs: (...at) => source.aheadUs(...at) });
     this.#reportedPackets = 0;
   }
 
   /** A report that came to the port of RTP. */
-  onMuxed(bytes: Uint8Array, from: Sender, nowUs: number): void {
+  onMuxed(bytes: Uint8Array, from: SocketAddress, nowUs: number): void {
     this.#receive(bytes, from, this.#rtpSocket, nowUs);
   }
 
@@ -79,37 +83,34 @@ export class RtcpResponder {
   /** Says goodbye. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    if (this.#sender) this.#report(true);
+    this.#report(true);
     await this.#ownSocket?.close();
   }
 
-  #receive(bytes: Uint8Array, from: Sender, socket: ReceiveSocket, nowUs = monotonicUs()): void {
-    const isOurs = this.#session.onReceived(bytes, nowUs);
-    if (this.#session.hasLeft) this.#selector.end();
-    if (!isOurs) return;
-    const isFirst = !this.#sender;
-    this.#sender = { address: from, socket };
-    if (isFirst) this.#schedule();
+  #receive(bytes: Uint8Array, from: SocketAddress, socket: ReceiveSocket, nowUs = monotonicUs()): void {
+    const received = this.#session.onReceived(bytes, from, socket === this.#rtpSocket, nowUs);
+    if (received === 'goodbye') this.#selector.end(nowUs);
+    if (received === 'report' && !this.#timer) this.#schedule();
   }
 
   #schedule(): void {
-    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      if (!this.#sender) return;
+      this.#timer = undefined;
+      if (!this.#session.peer) return;
       this.#report(false);
       this.#schedule();
     }, this.#session.intervalUs() / 1e3).unref();
   }
 
   #report(isLast: boolean): void {
-    if (!this.#sender) return;
-    const { address, socket } = this.#sender;
-    socket.send(this.#session.writeReport(monotonicUs(), this.#figures(), isLast), address);
+    const { peer } = this.#session;
+    const socket = peer?.isMuxed === true ? this.#rtpSocket : this.#ownSocket;
+    if (peer) socket?.send(this.#session.writeReport(monotonicUs(), this.#figures(), isLast), peer);
   }
 
   /** Nothing when nothing has come since the last report (RFC 3550 section 6.4). */
   #figures(): ReceptionFigures | undefined {
-    const source = this.#selector.current;
+    const source = this.#selector.current?.source;
     if (!source || source.packetsReceived === this.#reportedPackets) return undefined;
     this.#reportedPackets = source.packetsReceived;
     return {

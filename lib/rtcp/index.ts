@@ -35,7 +35,14 @@ export { parseCompoundPacket, type CompoundRule, type RtcpPacket } from './compo
 export { deterministicIntervalUs, rtcpIntervalUs, type RtcpGroup } from './rtcp-interval.js';
 export { SenderSession, type SenderSessionOptions, type SenderSessionStatistics } from './sender-session.js';
 export type { ReceptionStatistics } from './known-receivers.js';
-export { ReceiverSession, type ReceiverSessionOptions, type ReceptionFigures } from './receiver-session.js';
+export {
+  ReceiverSession,
+  type ReceivedCompound,
+  type ReceivedStream,
+  type ReceiverSessionOptions,
+  type ReceptionFigures,
+  type RtcpPeer,
+} from './receiver-session.js';
 export { SenderClock } from './sender-clock.js';
 export { ClockDrift } from './clock-drift.js';
 export { parseFeedback, type Feedback } from './feedback/feedback-packet.js';

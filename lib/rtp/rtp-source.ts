@@ -2,7 +2,7 @@
 // those of 0.2 s may come in any order.
 const minSequential = 2;
 const maxDropout = 10_000;
-const maxMisorder = 2000;
+export const maxMisorder = 2000;
 const sequenceModulus = 2 ** 16;
 
 /** RFC 3550 section 6.4.1: the cumulative number of packets lost has 24 bits and a sign. */
@@ -23,12 +23,10 @@ export class RtpSource {
   readonly #ticksPerUs: number;
   #isNew = true;
   #probation = minSequential;
-  #restarts = 0;
-  // Appendix A.1, under its names: max_seq, cycles, base_seq, bad_seq, received and what they were at the last report.
+  // Appendix A.1, under its names: max_seq, cycles, base_seq, received and what they were at the last report.
   #highest = 0;
   #wraps = 0;
   #base = 0;
-  #expectedAfterJump = -1;
   #received = 0;
   #receivedBefore = 0;
   #expectedBefore = 0;
@@ -56,9 +54,17 @@ export class RtpSource {
     return verdict;
   }
 
-  /** How often the source began anew with other sequence numbers. */
-  get restarts(): number {
-    return this.#restarts;
+  /**
+   * How far a timestamp lies from the timestamp that a packet would have if it were captured now, in microseconds: up to
+   * half of the timestamps' range, positive for later ones; NaN before the first accepted packet. A stream's timestamps
+   * begin at a random number (RFC 3550 section 5.1), so only somebody who sees the packets can keep this small.
+   *
+   * @param rtpTimestamp - 32 bits
+   */
+  aheadUs(rtpTimestamp: number, nowUs: number): number {
+    if (Number.isNaN(this.#lastArrivalTicks)) return Number.NaN;
+    const elapsedTicks = nowUs * this.#ticksPerUs - this.#lastArrivalTicks;
+    return ((rtpTimestamp - this.#lastRtpTimestamp - elapsedTicks) | 0) / this.#ticksPerUs;
   }
 
   /** Lower 16 bits: sequence number; upper 16 bits: how often it began again. */
@@ -108,13 +114,9 @@ export class RtpSource {
       if (sequenceNumber < this.#highest) this.#wraps += 1;
       this.#highest = sequenceNumber;
     } else if (ahead <= sequenceModulus - maxMisorder) {
-      if (sequenceNumber !== this.#expectedAfterJump) {
-        this.#expectedAfterJump = (sequenceNumber + 1) & 0xffff;
-        return 'refused';
-      }
-      // Two in a row: the other side began anew and did not say so.
-      this.#restarts += 1;
-      this.#begin(sequenceNumber);
+      // Appendix A.1 takes two such packets in a row for a restart. Anybody can send two packets, so that the caller
+      // decides, by what else it knows, when a new RtpSource takes the place of this one.
+      return 'refused';
     }
     // Otherwise it is a duplicate, or late.
     this.#received += 1;
@@ -127,22 +129,9 @@ export class RtpSource {
     this.#probation = isNext ? this.#probation - 1 : minSequential - 1;
     this.#highest = sequenceNumber;
     if (this.#probation > 0) return 'probation';
-    this.#begin(sequenceNumber);
+    this.#base = sequenceNumber;
     this.#received = 1;
     return 'accepted';
-  }
-
-  // Appendix A.1: init_seq().
-  #begin(sequenceNumber: number): void {
-    this.#base = sequenceNumber;
-    this.#highest = sequenceNumber;
-    this.#wraps = 0;
-    this.#expectedAfterJump = -1;
-    this.#received = 0;
-    this.#receivedBefore = 0;
-    this.#expectedBefore = 0;
-    this.#lastArrivalTicks = Number.NaN;
-    this.#jitter = 0;
   }
 
   // Appendix A.8, with the difference of two transit times taken at once, so that neither can wrap.

@@ -10,6 +10,9 @@ import { mutate } from './mutate.js';
 import type { Random } from './random.js';
 import { feedbackSeeds, rtcpSeeds, rtpStreams, sdpSeeds } from './seeds.js';
 
+/** Where all packets come from. */
+const sender = { address: '192.0.2.1', port: 5000 };
+
 /** Something that takes hostile input. */
 export interface FuzzTarget {
   readonly name: string;
@@ -70,7 +73,7 @@ class RtpTarget implements FuzzTarget {
 
   #receive(bytes: Uint8Array): void {
     const packet = parseRtpPacket(bytes);
-    if (packet.ok) this.#selector.receive(bytes, packet.value, this.#nowUs);
+    if (packet.ok) this.#selector.receive(bytes, packet.value, sender, this.#nowUs);
   }
 }
 
@@ -82,13 +85,13 @@ class RtcpTarget implements FuzzTarget {
   readonly #receiver = new ReceiverSession({ ssrc: 2, cname: 'b', clockRateHz: 90_000, random: Math.random });
 
   constructor() {
-    this.#receiver.begin(1);
+    this.#receiver.begin({ ssrc: 1, from: sender, aheadUs: () => 0 });
   }
 
   step(random: Random): void {
     const bytes = mutate(random.pick(this.#seeds), random);
     this.#sender.onReceived(bytes, 0);
-    this.#receiver.onReceived(bytes, 0);
+    this.#receiver.onReceived(bytes, sender, false, 0);
     parseCompoundPacket(bytes, 'reduced-size');
   }
 }

@@ -4,18 +4,26 @@ import { SourceSelector } from '../../lib/receiver/source-selector.js';
 import { parseRtpPacket, writeRtpHeader } from '../../lib/rtp/index.js';
 
 const second = 1_000_000;
+const millisecond = 1000;
+const home = { address: '192.0.2.1', port: 5000 };
+const otherPort = { address: '192.0.2.1', port: 6000 };
+const otherHost = { address: '192.0.2.2', port: 5000 };
 
 /** Records what gets through: "selected 7", then "7:100" for packet 100 of stream 7. */
 class Log {
   readonly entries: string[] = [];
   readonly selector: SourceSelector;
   nowUs = 0;
+  /** Where packets come from. */
+  from = home;
+  /** Their RTP timestamp less that of a packet which is captured when it comes. */
+  timestampOffset = 0;
 
   constructor(ssrc?: number) {
     this.selector = new SourceSelector({
       ssrc,
       clockRateHz: 90_000,
-      onSelected: (source) => this.entries.push(`selected ${String(source.ssrc)}`),
+      onSelected: ({ source }) => this.entries.push(`selected ${String(source.ssrc)}`),
       onPacket: (bytes, { ssrc: from, sequenceNumber }) => {
         assert.equal(bytes[12], sequenceNumber & 0xff, 'the packet is its own');
         this.entries.push(`${String(from)}:${String(sequenceNumber)}`);
@@ -27,12 +35,20 @@ class Log {
   receive(ssrc: number, ...sequenceNumbers: readonly number[]): void {
     const bytes = new Uint8Array(20);
     for (const sequenceNumber of sequenceNumbers) {
-      writeRtpHeader(bytes, 0, false, 26, sequenceNumber, 0, ssrc);
+      const rtpTimestamp = (Math.round(this.nowUs * 0.09) + this.timestampOffset) % 2 ** 32;
+      writeRtpHeader(bytes, 0, false, 26, sequenceNumber, rtpTimestamp, ssrc);
       bytes[12] = sequenceNumber;
       const packet = parseRtpPacket(bytes);
       assert.ok(packet.ok);
-      this.selector.receive(bytes, packet.value, this.nowUs);
+      this.selector.receive(bytes, packet.value, this.from, this.nowUs);
     }
+  }
+
+  /** Two packets of stream 7 every 20 ms. */
+  stream(first: number, forUs: number): void {
+    const endUs = this.nowUs + forUs;
+    for (let number = first; this.nowUs < endUs; number += 2, this.nowUs += 20 * millisecond)
+      this.receive(7, number & 0xffff, (number + 1) & 0xffff);
   }
 
   take(): string[] {
@@ -86,12 +102,31 @@ test('after a second of silence another stream takes over', () => {
   assert.deepEqual(log.take(), []);
 });
 
-test('after its end another stream takes over at once', () => {
+test('after its end another stream takes over within 150 ms, and loses none of its packets', () => {
   const log = new Log();
   log.receive(7, 1, 2);
-  log.selector.end();
+  log.selector.end(log.nowUs);
   log.receive(8, 50, 51);
-  assert.deepEqual(log.take().slice(-3), ['selected 8', '8:50', '8:51']);
+  log.nowUs = 149 * millisecond;
+  log.receive(8, 52);
+  assert.deepEqual(log.take(), ['selected 7', '7:1', '7:2']);
+  log.nowUs = 150 * millisecond;
+  log.receive(8, 53);
+  assert.deepEqual(log.take(), ['selected 8', '8:50', '8:51', '8:52', '8:53']);
+});
+
+test('an end that is no end changes nothing: the stream goes on, and others stay foreign', () => {
+  const log = new Log();
+  log.stream(0, second);
+  for (let i = 0; i < 50; i++) {
+    log.selector.end(log.nowUs);
+    log.from = otherHost;
+    log.receive(8, 2 * i, 2 * i + 1);
+    log.from = home;
+    log.stream(100 + 2 * i, 20 * millisecond);
+  }
+  assert.ok(log.take().every((entry) => entry === 'selected 7' || entry.startsWith('7:')));
+  assert.equal(log.selector.packetsForeign, 100);
 });
 
 test('a stream that was asked for by name is the only one', () => {
@@ -110,12 +145,159 @@ test('a flood of streams leaves room for the one that goes on', () => {
   assert.equal(log.selector.packetsForeign, 10_000 - 15);
 });
 
-test('a stream that begins anew with other numbers is told', () => {
+test('a stream that begins anew with other numbers is told, and loses none of its packets', () => {
   const log = new Log();
   log.receive(7, 1, 2);
   log.take();
   log.receive(7, 30_000, 30_001);
-  assert.deepEqual(log.take(), ['selected 7', '7:30001']);
+  log.nowUs = 149 * millisecond;
+  log.receive(7, 30_003);
+  assert.deepEqual(log.take(), []);
+  log.nowUs = 150 * millisecond;
+  log.receive(7, 30_002);
+  assert.deepEqual(log.take(), ['selected 7', '7:30000', '7:30001', '7:30002', '7:30003']);
+  assert.equal(log.selector.packetsRefused, 0);
+});
+
+test('a stream that begins anew with other timestamps is told', () => {
+  const log = new Log();
+  log.stream(0, second);
+  log.take();
+  log.timestampOffset = 1e9;
+  log.stream(100, 200 * millisecond);
+  const [first, ...rest] = log.take();
+  assert.equal(first, 'selected 7');
+  assert.deepEqual(rest.slice(0, 2), ['7:100', '7:101']);
+});
+
+test('a stream that begins anew after a second of silence need not wait', () => {
+  const log = new Log();
+  log.receive(7, 1, 2);
+  log.take();
+  log.nowUs = 1.1 * second;
+  log.receive(7, 30_000, 30_001);
+  assert.deepEqual(log.take(), ['selected 7', '7:30000', '7:30001']);
+});
+
+test('2048 packets of a stream that begins anew are kept, and of more the newest', () => {
+  const log = new Log();
+  log.receive(7, 0, 1);
+  log.take();
+  const restart = (count: number): string[] => {
+    log.receive(7, ...Array.from({ length: count }, (_, i) => (30_000 + i) & 0xffff));
+    log.nowUs += 200 * millisecond;
+    log.receive(7, (30_000 + count) & 0xffff);
+    return log.take();
+  };
+  assert.equal(restart(1000).length, 1002);
+  log.receive(7, 1, 2);
+  log.nowUs += 200 * millisecond;
+  log.receive(7, 3);
+  log.take();
+  assert.deepEqual([restart(3000).length, log.selector.packetsRefused], [2050, 952]);
+});
+
+const forgers: readonly {
+  readonly name: string;
+  readonly from: typeof home;
+  readonly timestampOffset?: number;
+  readonly numbers: (i: number) => readonly number[];
+}[] = [
+  { name: 'the next numbers from another port', from: otherPort, numbers: (i) => [2 * i, 2 * i + 1] },
+  { name: 'the next numbers from another address', from: otherHost, numbers: (i) => [2 * i, 2 * i + 1] },
+  { name: 'two in a row far off, from another port', from: otherPort, numbers: () => [40_000, 40_001] },
+  { name: 'two in a row far off, under its address', from: home, numbers: () => [40_000, 40_001] },
+  {
+    name: 'any two in a row, under its address',
+    from: home,
+    timestampOffset: 1e9,
+    numbers: (i) => [(i * 7919) & 0xffff, (i * 7919 + 1) & 0xffff],
+  },
+  {
+    name: 'a stream of its own, under its address',
+    from: home,
+    timestampOffset: 2 ** 31,
+    numbers: (i) => [30_000 + 2 * i, 30_001 + 2 * i],
+  },
+];
+
+for (const { name, from, timestampOffset = 0, numbers } of forgers) {
+  test(`who does not see the stream cannot disturb it by ${name}`, () => {
+    const log = new Log();
+    log.stream(0, second);
+    assert.equal(log.take().length, 101);
+    for (let i = 0; i < 500; i++) {
+      Object.assign(log, { from, timestampOffset });
+      log.receive(7, ...numbers(50 + i));
+      Object.assign(log, { from: home, timestampOffset: 0 });
+      log.stream(100 + 2 * i, 20 * millisecond);
+    }
+    const expected = Array.from({ length: 1000 }, (_, i) => `7:${String(100 + i)}`);
+    assert.deepEqual(log.take(), expected);
+    const { packetsForeign, packetsRefused } = log.selector;
+    assert.equal(from === home ? packetsRefused : packetsForeign, 1000);
+  });
+}
+
+test('a slow stream is not taken to have stopped between its frames', () => {
+  const log = new Log();
+  for (let frame = 0; frame < 20; frame++, log.nowUs += second / 3) {
+    log.receive(7, 2 * frame, 2 * frame + 1);
+    if (frame < 5) continue;
+    for (let i = 0; i < 10; i++) {
+      log.nowUs += 20 * millisecond;
+      log.receive(7, 40_000 + i);
+    }
+    log.nowUs -= 200 * millisecond;
+  }
+  assert.deepEqual(log.take(), ['selected 7', ...Array.from({ length: 40 }, (_, i) => `7:${String(i)}`)]);
+});
+
+test('the same SSRC from another port takes over after a second of silence, as when a router gives it another port', () => {
+  const log = new Log();
+  log.stream(0, second);
+  log.take();
+  log.from = otherPort;
+  log.stream(100, 1.2 * second);
+  const entries = log.take();
+  assert.equal(entries[0], 'selected 7');
+  assert.equal(entries.at(-1), '7:219');
+  log.from = home;
+  log.receive(7, 220, 221);
+  assert.deepEqual(log.take(), []);
+});
+
+test('of two senders the first is received, and the other one when it has stopped', () => {
+  const log = new Log();
+  for (let i = 0; i < 50; i++, log.nowUs += 20 * millisecond) {
+    log.from = otherHost;
+    log.receive(7, 30_000 + i);
+    log.from = home;
+    log.receive(7, i);
+  }
+  assert.ok(
+    log
+      .take()
+      .slice(1)
+      .every((entry) => entry.startsWith('7:30')),
+  );
+  log.nowUs += second;
+  log.receive(7, 50, 51);
+  assert.deepEqual(log.take(), ['selected 7', '7:50', '7:51']);
+});
+
+test('a flood of SSRCs under the address of a stream that begins anew does not push it out', () => {
+  const log = new Log();
+  log.stream(0, second);
+  log.take();
+  for (let i = 0; i < 20; i++, log.nowUs += 10 * millisecond) {
+    log.timestampOffset = 0;
+    log.receive(7, 30_000 + i);
+    for (let ssrc = 1000; ssrc < 1100; ssrc++) log.receive(ssrc, (ssrc * 97 * i) & 0xffff);
+    log.timestampOffset = 1e9;
+    for (let stray = 0; stray < 30; stray++) log.receive(7, 5000 + ((stray * 3000 + i * 11) % 20_000));
+  }
+  assert.deepEqual(log.take().slice(0, 3), ['selected 7', '7:30000', '7:30001']);
 });
 
 test('a sequence number far off is refused, and the stream goes on', () => {

@@ -81,6 +81,7 @@ function recordOf(frame: ReceivedFrame): FrameRecord {
 
 /** A packet as a test wants it, right or wrong. */
 export interface TestPacket {
+  readonly ssrc?: number;
   readonly rtpTimestamp?: number;
   readonly marker?: boolean;
   readonly sequenceNumber?: number;
@@ -104,7 +105,7 @@ export function packetOf(options: TestPacket = {}): Uint8Array {
   const { rtpTimestamp = 1000, marker = false, sequenceNumber = 1, fragmentOffset = 0 } = options;
   const { type = 1, typeSpecific = 0, q = 50, widthUnits = 2, heightUnits = 2, data = someData } = options;
   const bytes = new Uint8Array(1000 + data.length);
-  writeRtpHeader(bytes, 0, marker, 26, sequenceNumber, rtpTimestamp, 0x12345678);
+  writeRtpHeader(bytes, 0, marker, 26, sequenceNumber, rtpTimestamp, options.ssrc ?? 0x12345678);
   writeJpegMainHeader(bytes, rtpHeaderBytes, fragmentOffset, type, q, widthUnits, heightUnits);
   bytes[rtpHeaderBytes] = typeSpecific;
   let at = rtpHeaderBytes + jpegMainHeaderBytes;

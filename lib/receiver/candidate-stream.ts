@@ -1,0 +1,76 @@
+import type { RtpPacket } from '../rtp/index.js';
+import { maxMisorder } from '../rtp/rtp-source.js';
+import { isSameSocketAddress, type SocketAddress } from '../util/socket-address.js';
+
+interface HeldPacket {
+  readonly bytes: Uint8Array;
+  readonly packet: RtpPacket;
+}
+
+/**
+ * Packets that may be the beginning of a stream: one SSRC from one address, with sequence numbers that lie together.
+ * They are copied, so that none is lost if the stream is selected.
+ */
+export class CandidateStream {
+  readonly ssrc: number;
+  readonly from: SocketAddress;
+  /** When its first packet arrived. */
+  readonly firstUs: number;
+  readonly #held: HeldPacket[] = [];
+  #heldBytes = 0;
+  #isProven = false;
+
+  constructor(ssrc: number, from: SocketAddress, nowUs: number) {
+    this.ssrc = ssrc;
+    this.from = from;
+    this.firstUs = nowUs;
+  }
+
+  /** Whether two of its packets follow each other, which makes a stream (RFC 3550 appendix A.1). */
+  get isProven(): boolean {
+    return this.#isProven;
+  }
+
+  get packetCount(): number {
+    return this.#held.length;
+  }
+
+  /** Of all packets that it holds. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Whether a packet continues this stream. */
+  owns({ ssrc, sequenceNumber }: RtpPacket, from: SocketAddress): boolean {
+    const newest = this.#held.at(-1);
+    if (!newest || ssrc !== this.ssrc || !isSameSocketAddress(from, this.from)) return false;
+    return Math.abs(stepsAfter(newest.packet.sequenceNumber, sequenceNumber)) < maxMisorder;
+  }
+
+  /** Keeps a copy of a packet. */
+  add(bytes: Uint8Array, packet: RtpPacket): void {
+    this.#isProven ||= this.#held.some((other) => isNeighbour(other.packet, packet));
+    this.#held.push({ bytes: Uint8Array.from(bytes), packet });
+    this.#heldBytes += bytes.length;
+  }
+
+  dropOldest(): void {
+    this.#heldBytes -= this.#held.shift()?.bytes.length ?? 0;
+  }
+
+  /** Its packets, in the order in which they were sent. */
+  inOrder(): readonly HeldPacket[] {
+    const first = this.#held[0]?.packet.sequenceNumber ?? 0;
+    const place = ({ packet }: HeldPacket): number => stepsAfter(first, packet.sequenceNumber);
+    return this.#held.toSorted((a, b) => place(a) - place(b));
+  }
+}
+
+/** Sequence numbers have 16 bits and begin again at 0 (RFC 3550 section 5.1): right for less than half of them. */
+function stepsAfter(earlier: number, later: number): number {
+  return ((later - earlier) << 16) >> 16;
+}
+
+function isNeighbour(one: RtpPacket, other: RtpPacket): boolean {
+  return Math.abs(stepsAfter(one.sequenceNumber, other.sequenceNumber)) === 1;
+}
