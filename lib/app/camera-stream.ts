@@ -16,7 +16,7 @@ import { CameraVideo } from './camera-video.js';
 import { FrameMeter } from './frame-meter.js';
 import type { LiveConfig } from './live-config.js';
 import type { SheddingLevel } from './load-shedding.js';
-import { toRtpOutputOptions } from './rtp-output-options.js';
+import { toRateOptions, toRtpOutputOptions } from './rtp-output-options.js';
 
 export interface CameraStreamOptions {
   readonly name: CameraName;
@@ -242,9 +242,8 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     if (opensAgain) await this.#pipeline.reopen(toCameraOptions(after, this.#options.settings.current.rtp));
     this.#options.settings.change(this.name, settings);
     if (after.rtp.quality !== before.rtp.quality) this.#pipeline.setQuality(after.rtp.quality);
-    const { maxBitrateKbps, minQuality } = after.rtp;
-    if (maxBitrateKbps === before.rtp.maxBitrateKbps && minQuality === before.rtp.minQuality) return;
-    this.#output.setRate(maxBitrateKbps === undefined ? undefined : { maxBitrateKbps, minQuality });
+    const rate = toRateOptions(after);
+    if (!isDeepStrictEqual(rate, toRateOptions(before))) this.#output.setRate(rate);
   }
 
   /** While the camera is open only: it knows what it can do, and a wrong value must not keep it from opening. */

@@ -80,9 +80,9 @@ async function changeLive(stream: CameraStream, next: CameraConfig, logger: Logg
 
 /** Step by step: a camera that is opened again takes controls at another time than one that goes on. */
 async function changeEach(stream: CameraStream, next: CameraConfig): Promise<void> {
-  const { quality, minQuality, maxBitrateKbps, destinations } = next.rtp;
+  const { quality, minQuality, maxBitrateKbps = 0, minBitrateKbps = 0, destinations } = next.rtp;
   const before = stream.config;
-  await stream.change({ quality, minQuality, maxBitrateKbps: maxBitrateKbps ?? 0 });
+  await stream.change({ quality, minQuality, maxBitrateKbps, minBitrateKbps });
   if (next.fps !== before.fps || !isDeepStrictEqual(next.crop, before.crop)) {
     await stream.change({ fps: next.fps, crop: next.crop ?? null });
   }
@@ -121,7 +121,8 @@ function streamWide({ rtp }: Config): object {
 /** What of a camera can't change while it runs. */
 function fixed(camera: CameraConfig): object {
   const none = undefined;
-  const rtp = { ...camera.rtp, quality: none, minQuality: none, maxBitrateKbps: none, destinations: none };
+  const rates = { minQuality: none, maxBitrateKbps: none, minBitrateKbps: none };
+  const rtp = { ...camera.rtp, ...rates, quality: none, destinations: none };
   return { ...withoutPostponed(camera), fps: none, crop: none, controls: none, rtp };
 }
 

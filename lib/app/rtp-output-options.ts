@@ -1,11 +1,18 @@
 import type { CameraConfig, Config } from '../config/index.js';
-import type { RtpOutputOptions } from '../outputs/rtp/index.js';
+import type { RateOptions, RtpOutputOptions } from '../outputs/rtp/index.js';
+
+/** The bounds of a camera's bitrate as RtpOutput takes them; absent without max_bitrate_kbps. */
+export function toRateOptions({ rtp }: CameraConfig): RateOptions | undefined {
+  const { maxBitrateKbps, minBitrateKbps, minQuality } = rtp;
+  if (maxBitrateKbps === undefined) return undefined;
+  return { maxBitrateKbps, minQuality, ...(minBitrateKbps !== undefined && { minBitrateKbps }) };
+}
 
 /** A camera's RTP of the configuration as RtpOutput takes it. */
 export function toRtpOutputOptions(camera: CameraConfig, config: Config): RtpOutputOptions {
   const { rtp } = config;
   const { localPort, rtcpLocalPort, profile, quantizationTables, ssrc } = camera.rtp;
-  const { maxBitrateKbps, minQuality } = camera.rtp;
+  const rate = toRateOptions(camera);
   const destinations = camera.rtp.destinations.map(({ host, port, rtcpPort }) => ({
     host,
     port,
@@ -28,7 +35,7 @@ export function toRtpOutputOptions(camera: CameraConfig, config: Config): RtpOut
     ...(rtp.ttl !== undefined && { ttl: rtp.ttl }),
     ...(rtp.bindAddress !== undefined && { localAddress: rtp.bindAddress }),
     ...(rtp.multicastInterface !== undefined && { multicastInterface: rtp.multicastInterface }),
-    ...(maxBitrateKbps !== undefined && { rate: { maxBitrateKbps, minQuality } }),
+    ...(rate && { rate }),
     ...(ssrc !== undefined && { ssrc }),
   };
 }

@@ -143,6 +143,7 @@ function settingsOf({ fps, crop, controls, rtp }: CameraConfig): CameraDetail['s
     quality: rtp.quality,
     minQuality: rtp.minQuality,
     maxBitrateKbps: rtp.maxBitrateKbps ?? 0,
+    minBitrateKbps: rtp.minBitrateKbps ?? 0,
     fps,
     ...(crop && { crop }),
     controls: Object.fromEntries(

@@ -71,6 +71,8 @@ export interface CameraRtpConfig {
   readonly quality: number;
   /** Undefined: no bound. */
   readonly maxBitrateKbps: number | undefined;
+  /** Receivers' reports lower the bitrate no further; only with maxBitrateKbps. Undefined: a tenth of it. */
+  readonly minBitrateKbps: number | undefined;
   /** Below which frames are left out rather, 1 to 100; only with maxBitrateKbps. */
   readonly minQuality: number;
   readonly quantizationTables: QuantizationTables;

@@ -22,7 +22,14 @@ export function findConflicts(config: Config): Problem[] {
 function cameraConflicts(camera: CameraConfig): Problem[] {
   // Without a sound crop and scaling there is no size to judge.
   const picture = scalingConflict(camera) ?? cropConflict(camera) ?? sizeConflict(camera);
-  const conflicts = [qualityConflict, rateConflict, tablesConflict, threadsConflict, tokenConflict];
+  const conflicts = [
+    qualityConflict,
+    rateConflict,
+    bitrateConflict,
+    tablesConflict,
+    threadsConflict,
+    tokenConflict,
+  ];
   return [picture, ...conflicts.map((find) => find(camera))].filter((problem) => problem !== undefined);
 }
 
@@ -77,6 +84,17 @@ function rateConflict({ name, rtp }: CameraConfig): Problem | undefined {
     code: 'ERR_CONFIG_CONFLICT',
     path: ['mjpeg-rtp', name, 'min_quality'],
     message: `mjpeg-rtp.${name}.min_quality is ${String(rtp.minQuality)}, but quality, which is only lowered to keep to max_bitrate_kbps, is ${String(rtp.quality)}; lower min_quality, or raise quality`,
+  };
+}
+
+function bitrateConflict({ name, rtp }: CameraConfig): Problem | undefined {
+  const { maxBitrateKbps, minBitrateKbps } = rtp;
+  if (maxBitrateKbps === undefined || minBitrateKbps === undefined) return undefined;
+  if (minBitrateKbps <= maxBitrateKbps) return undefined;
+  return {
+    code: 'ERR_CONFIG_CONFLICT',
+    path: ['mjpeg-rtp', name, 'min_bitrate_kbps'],
+    message: `mjpeg-rtp.${name}.min_bitrate_kbps is ${String(minBitrateKbps)}, but max_bitrate_kbps is ${String(maxBitrateKbps)}; lower min_bitrate_kbps, or raise max_bitrate_kbps`,
   };
 }
 

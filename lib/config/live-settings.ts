@@ -21,6 +21,8 @@ export interface LiveSettings {
   readonly quality?: number | undefined;
   /** 0: no bound. */
   readonly maxBitrateKbps?: number | undefined;
+  /** 0: a tenth of maxBitrateKbps. */
+  readonly minBitrateKbps?: number | undefined;
   readonly minQuality?: number | undefined;
   readonly fps?: number | undefined;
   /** Pixels after rotation; null: all of the picture. */
@@ -62,8 +64,12 @@ function changed(camera: CameraConfig, settings: LiveSettings): CameraConfig {
 
 function changedRtp(rtp: CameraRtpConfig, settings: LiveSettings): CameraRtpConfig {
   const { quality = rtp.quality, minQuality = rtp.minQuality, destinations = rtp.destinations } = settings;
-  const { maxBitrateKbps = rtp.maxBitrateKbps ?? 0 } = settings;
-  return { ...rtp, quality, minQuality, destinations, maxBitrateKbps: maxBitrateKbps || undefined };
+  const { maxBitrateKbps = rtp.maxBitrateKbps ?? 0, minBitrateKbps = rtp.minBitrateKbps ?? 0 } = settings;
+  return {
+    ...{ ...rtp, quality, minQuality, destinations },
+    maxBitrateKbps: maxBitrateKbps || undefined,
+    minBitrateKbps: minBitrateKbps || undefined,
+  };
 }
 
 /** What has to be edited in the file of one configuration to make it say the other. */
@@ -92,6 +98,7 @@ function rtpEdits(name: CameraName, old: CameraRtpConfig, rtp: CameraRtpConfig):
   return [
     ...edit(old.quality, rtp.quality, [...section, 'quality']),
     ...edit(old.maxBitrateKbps ?? 0, rtp.maxBitrateKbps ?? 0, [...section, 'max_bitrate_kbps']),
+    ...edit(old.minBitrateKbps ?? 0, rtp.minBitrateKbps ?? 0, [...section, 'min_bitrate_kbps']),
     ...edit(old.minQuality, rtp.minQuality, [...section, 'min_quality']),
     ...destinationEdits(section, old.destinations, rtp.destinations),
   ];

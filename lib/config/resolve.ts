@@ -166,6 +166,7 @@ function resolveCameraRtp(rtp: RtpCameraFileSection): CameraRtpConfig {
     encodeThreads: rtp.encode_threads,
     quality: rtp.quality,
     maxBitrateKbps: rtp.max_bitrate_kbps || undefined,
+    minBitrateKbps: rtp.min_bitrate_kbps || undefined,
     minQuality: rtp.min_quality,
     quantizationTables: rtp.quantization_tables ?? (rtp.profile === 'restart' ? 'numbered' : 'in-band'),
     // Number() reads "0x12345678" as well. 0 is random, as in the Go system.

@@ -15,6 +15,9 @@ export type RtcpPacket =
 /** What a compound may begin with: a report (RFC 3550), or, where both sides agreed on it, anything (RFC 5506). */
 export type CompoundRule = 'report-first' | 'reduced-size';
 
+/** The longest packet of Ethernet. Compounds are no longer than that, and what nobody sends need not be read. */
+const maxCompoundBytes = 1500;
+
 /**
  * Reads a datagram of RTCP: several packets, one after the other. It is good as a whole or not at all (RFC 3550
  * appendix A.2).
@@ -25,6 +28,7 @@ export function parseCompoundPacket(
   bytes: Uint8Array,
   rule: CompoundRule = 'report-first',
 ): ParseResult<RtcpPacket[]> {
+  if (bytes.length > maxCompoundBytes) return malformed('longer than 1500 bytes');
   const packets: RtcpPacket[] = [];
   let offset = 0;
   do {

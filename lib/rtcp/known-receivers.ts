@@ -1,7 +1,12 @@
+import { isSameSocketAddress, type SocketAddress } from '../util/socket-address.js';
 import type { ReportBlock } from './report-block.js';
 
-/** So many receivers are kept; a further one takes the place of the one heard from longest ago. */
+/**
+ * So many receivers are kept, of all and of one address; a further one takes the place of the one known for the shortest
+ * time. So reports under made-up SSRCs push each other out, and not the receivers that have reported for long.
+ */
 const maxReceivers = 32;
+const maxReceiversOfAddress = 4;
 
 /** What one receiver last said of the stream. */
 export interface ReceptionStatistics {
@@ -24,7 +29,9 @@ export interface ReceptionStatistics {
 interface Receiver {
   readonly block: ReportBlock;
   readonly roundTripUs: number | undefined;
+  readonly firstHeardUs: number;
   readonly heardUs: number;
+  readonly from: SocketAddress | undefined;
 }
 
 /** The receivers of one stream, by what they report. */
@@ -36,17 +43,32 @@ export class KnownReceivers {
     return this.#receivers.size;
   }
 
-  /** Takes a receiver's block about the stream. */
-  report(ssrc: number, block: ReportBlock, roundTripUs: number | undefined, nowUs: number): void {
+  /**
+   * Takes a receiver's block about the stream.
+   *
+   * @param from - absent where all come from one
+   * @returns false when the SSRC is that of a receiver at another address, which stays as it is
+   */
+  report(
+    ssrc: number,
+    block: ReportBlock,
+    roundTripUs: number | undefined,
+    nowUs: number,
+    from: SocketAddress | undefined,
+  ): boolean {
+    const known = this.#receivers.get(ssrc);
+    if (known && !isSameOrigin(known.from, from)) return false;
+    if (!known) this.#makeRoom(from);
     this.#receivers.delete(ssrc);
-    this.#receivers.set(ssrc, { block, roundTripUs, heardUs: nowUs });
-    const [oldest] = this.#receivers.keys();
-    if (this.#receivers.size > maxReceivers && oldest !== undefined) this.#receivers.delete(oldest);
+    const firstHeardUs = known?.firstHeardUs ?? nowUs;
+    this.#receivers.set(ssrc, { block, roundTripUs, firstHeardUs, heardUs: nowUs, from });
+    return true;
   }
 
-  /** Takes a receiver's farewell; false when nobody knew it. */
-  leave(ssrc: number): boolean {
-    return this.#receivers.delete(ssrc);
+  /** Takes a receiver's farewell; false when it is unknown, or known from another address. */
+  leave(ssrc: number, from: SocketAddress | undefined): boolean {
+    const known = this.#receivers.get(ssrc);
+    return known !== undefined && isSameOrigin(known.from, from) && this.#receivers.delete(ssrc);
   }
 
   /** Forgets who has been silent for longer. */
@@ -68,4 +90,21 @@ export class KnownReceivers {
       lastReportAgeMs: (nowUs - heardUs) / 1e3,
     }));
   }
+
+  #makeRoom(from: SocketAddress | undefined): void {
+    const neighbours = [...this.#receivers].filter(
+      ([, other]) => from !== undefined && other.from?.address === from.address,
+    );
+    if (neighbours.length >= maxReceiversOfAddress) this.#dropNewest(neighbours);
+    else if (this.#receivers.size >= maxReceivers) this.#dropNewest([...this.#receivers]);
+  }
+
+  #dropNewest(receivers: readonly (readonly [ssrc: number, receiver: Receiver])[]): void {
+    const [ssrc] = receivers.reduce((a, b) => (b[1].firstHeardUs >= a[1].firstHeardUs ? b : a));
+    this.#receivers.delete(ssrc);
+  }
+}
+
+function isSameOrigin(one: SocketAddress | undefined, other: SocketAddress | undefined): boolean {
+  return one === other || (one !== undefined && other !== undefined && isSameSocketAddress(one, other));
 }

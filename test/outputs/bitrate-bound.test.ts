@@ -41,8 +41,45 @@ test('a little loss leaves it where it is', () => {
   assert.equal(after(lossy, [report({ fractionLost: 0.004 })]), 893);
 });
 
-test('it never falls below a tenth', () => {
+test('it never falls below a tenth, or what was configured', () => {
   assert.equal(after(...Array.from({ length: 100 }, () => lossy)), 100);
+  for (const minKbps of [1, 400, 1000]) {
+    const bound = new BitrateBound(maxKbps, minKbps);
+    for (let i = 0; i < 100; i++) bound.onReports(lossy, i * 1e6);
+    assert.equal(bound.kbps, minKbps);
+  }
+});
+
+for (const minKbps of [1, 100, 800]) {
+  test(`when nobody reports any more, it goes from ${String(minKbps)} of 1000 to what was configured within a minute`, () => {
+    const bound = new BitrateBound(maxKbps, minKbps);
+    for (let i = 0; i < 100; i++) bound.onReports(lossy, i * 1e6);
+    const kbps: number[] = [];
+    for (let frame = 0; frame < 60 * 30; frame++) {
+      bound.recover(99e6 + (frame * 1e6) / 30);
+      kbps.push(bound.kbps);
+    }
+    assert.deepEqual([kbps[10 * 30 - 1], kbps.at(-1), bound.lastChange], [minKbps, 1000, 'recovery']);
+    const steps = kbps.map((value, i) => value - (kbps[i - 1] ?? value));
+    assert.ok(steps.every((step, i) => step >= 0 && step <= Math.max(10, 0.0501 * (kbps[i - 1] ?? 0))));
+    assert.ok(steps.filter((step) => step > 0).length >= 5, 'little by little');
+  });
+}
+
+test('while receivers report losses it does not recover', () => {
+  const bound = new BitrateBound(maxKbps);
+  for (let i = 0; i < 100; i++) {
+    bound.onReports(lossy, i * 5e6);
+    for (let frame = 0; frame < 150; frame++) bound.recover(i * 5e6 + (frame * 1e6) / 30);
+  }
+  assert.equal(bound.kbps, 100);
+});
+
+test('a thousand reports a second lower it no faster than one each 0.8 s', () => {
+  const bound = new BitrateBound(maxKbps);
+  for (let i = 0; i < 2000; i++)
+    bound.onReports([report({ ssrc: i, fractionLost: 1, jitterMs: 4e7 })], i * 1000);
+  assert.equal(Math.round(bound.kbps), Math.round(1000 * 0.85 ** 3));
 });
 
 test('jitter lowers it when it has grown steeply, not when it was always there', () => {

@@ -34,7 +34,7 @@ test('a receiver that reports loss lowers the bound of a pipeline', async (t) =>
   await rtp.received(200);
   const limited = output.statistics().rate;
   assert.ok(limited && limited.quality < 90 && limited.boundKbps === 2000);
-  const report = lossReport(output.ssrc, 0.2);
+  const report = lossReport(output.ssrc, 0.2, rtp.rtp().at(-1)?.sequenceNumber ?? 0);
   rtcp.send(report, await rtcp.nextFrom());
   while (output.statistics().rate?.boundKbps === 2000) await rtp.received(rtp.packets.length + 1);
   const { boundKbps, lastChange } = output.statistics().rate ?? {};
@@ -44,9 +44,9 @@ test('a receiver that reports loss lowers the bound of a pipeline', async (t) =>
 });
 
 /** A receiver report that says that this part of the stream was lost (RFC 3550 section 6.4.2). */
-function lossReport(ssrc: number, fractionLost: number): Uint8Array {
+function lossReport(ssrc: number, fractionLost: number, highestSequenceNumber: number): Uint8Array {
   const bytes = new Uint8Array(64);
-  const block = { ssrc, fractionLost, packetsLost: 10, highestSequenceNumber: 100, jitterTicks: 0 };
+  const block = { ssrc, fractionLost, packetsLost: 10, highestSequenceNumber, jitterTicks: 0 };
   const reportBlocks = [{ ...block, lastReportCompactNtp: 0, delaySinceLastReport: 0 }];
   return bytes.subarray(0, writeReceiverReport(bytes, 0, { ssrc: 1, reportBlocks }));
 }

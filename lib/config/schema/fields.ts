@@ -14,7 +14,7 @@ export const pictureSize = z.int().min(16).max(16383);
 export const framesPerSecond = z.number().min(1).max(240);
 
 export const quality = z.int().min(1).max(100);
-/** Kilobits a second; 0: none. */
+/** Kilobits a second; 0: none is set. */
 export const bitrateBound = z.int().min(0).max(10_000_000);
 export const host = z.string().regex(/^\S+$/);
 export const serverUrl = z.string().max(2048).refine(isServerUrl);

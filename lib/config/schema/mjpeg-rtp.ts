@@ -74,6 +74,11 @@ const encoderKeys = {
       'Most that is sent to a destination, with the headers of RTP, UDP and IP: quality is lowered to keep to it; 0 means no bound.',
     unit: 'kbit/s',
   }),
+  min_bitrate_kbps: key(bitrateBound.default(0), {
+    meaning:
+      'Receivers that report losses lower the bitrate no further than to this; only with max_bitrate_kbps; 0 means a tenth of max_bitrate_kbps, which is about what Wi-Fi carries at the edge of its range.',
+    unit: 'kbit/s',
+  }),
   min_quality: key(quality.default(20), {
     meaning: 'JPEG quality below which frames are left out rather; only with max_bitrate_kbps.',
   }),

@@ -21,8 +21,12 @@ const leastJitterMs = 20;
 const jitterSmoothing = 0.1;
 const lowering = 0.85;
 const raising = 1.05;
-/** The bound never falls below this part of the configured one. */
+/** Unless configured, the bound falls no lower than to this part: Wi-Fi at the edge of its range carries about as much. */
 const leastPart = 0.1;
+/** When nobody has reported for so long, which is longer than receivers wait, the bound is raised all the same. */
+const silentUs = 10_000_000;
+/** Then by this part of the configured bound at least, so that it is in force within a minute, however low it was. */
+const leastRaise = 0.01;
 /** What was reported sooner after a change, by another receiver, is of the time before it. */
 const settlingUs = 800_000;
 
@@ -30,13 +34,17 @@ const settlingUs = 800_000;
 export class BitrateBound {
   lastChange: BoundChange | undefined;
   readonly #maxKbps: number;
+  readonly #minKbps: number;
   #kbps: number;
   #lastChangeUs = -Infinity;
+  #lastReportUs = -Infinity;
   // By receiver: jitter as it was before.
   #usualJitterMs = new Map<number, number>();
 
-  constructor(maxKbps: number) {
+  /** @param minKbps - reports lower it no further; default a tenth of maxKbps */
+  constructor(maxKbps: number, minKbps = leastPart * maxKbps) {
     this.#maxKbps = maxKbps;
+    this.#minKbps = minKbps;
     this.#kbps = maxKbps;
   }
 
@@ -59,12 +67,26 @@ export class BitrateBound {
     const news = receivers.filter(({ lastReportAgeMs }) => lastReportAgeMs === 0);
     const hasJitter = news.filter((report) => this.#isSteep(report)).length > 0;
     this.#rememberJitter(receivers, news);
+    if (news.length > 0) this.#lastReportUs = nowUs;
     if (news.length === 0 || nowUs - this.#lastChangeUs < settlingUs) return;
-    if (news.some(({ fractionLost }) => fractionLost > tooMuchLoss)) this.#change(lowering, 'loss', nowUs);
-    else if (hasJitter) this.#change(lowering, 'jitter', nowUs);
+    if (news.some(({ fractionLost }) => fractionLost > tooMuchLoss))
+      this.#change(lowering * this.#kbps, 'loss', nowUs);
+    else if (hasJitter) this.#change(lowering * this.#kbps, 'jitter', nowUs);
     else if (receivers.every(({ fractionLost }) => fractionLost <= littleLoss)) {
-      this.#change(raising, 'recovery', nowUs);
+      this.#change(raising * this.#kbps, 'recovery', nowUs);
     }
+  }
+
+  /**
+   * Raises it while nobody reports. To be called now and then, such as for each frame.
+   *
+   * @param nowUs - CLOCK_MONOTONIC
+   */
+  recover(nowUs: number): void {
+    if (this.#kbps === this.#maxKbps) return;
+    if (nowUs - this.#lastReportUs < silentUs || nowUs - this.#lastChangeUs < settlingUs) return;
+    const kbps = Math.max(raising * this.#kbps, this.#kbps + leastRaise * this.#maxKbps);
+    this.#change(kbps, 'recovery', nowUs);
   }
 
   #isSteep({ ssrc, jitterMs }: ReportedReception): boolean {
@@ -84,8 +106,8 @@ export class BitrateBound {
     );
   }
 
-  #change(factor: number, reason: BoundChange, nowUs: number): void {
-    const kbps = Math.min(Math.max(this.#kbps * factor, this.#maxKbps * leastPart), this.#maxKbps);
+  #change(wantedKbps: number, reason: BoundChange, nowUs: number): void {
+    const kbps = Math.min(Math.max(wantedKbps, this.#minKbps), this.#maxKbps);
     if (kbps === this.#kbps) return;
     this.#kbps = kbps;
     this.#lastChangeUs = nowUs;

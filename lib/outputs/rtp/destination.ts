@@ -1,9 +1,12 @@
+import { BlockList, isIPv6 } from 'node:net';
 import { StreamerError } from '../../errors/index.js';
 import { DgramSocket } from '../../net/dgram-socket.js';
 import type { PacketSocket, PacketSocketOptions, UdpStatistics } from '../../net/packet-socket.js';
 import { resolveHost } from '../../net/resolve-host.js';
 import { UdpSocket } from '../../net/udp-socket.js';
+import { parseIpAddress } from '../../sdp/index.js';
 import { hostPort } from '../../util/host-port.js';
+import type { SocketAddress } from '../../util/socket-address.js';
 import { openRtcpChannel, type RtcpChannel } from './rtcp-channel.js';
 import type { RtcpOptions, RtpDestination, RtpOutputOptions } from './rtp-output-options.js';
 
@@ -28,7 +31,7 @@ export interface DestinationEvents {
   /** A reported batch has left. */
   readonly onSent: (id: number) => void;
   /** A compound packet of RTCP came. */
-  readonly onRtcp: (bytes: Uint8Array) => void;
+  readonly onRtcp: (bytes: Uint8Array, from: SocketAddress) => void;
 }
 
 /** One receiver: its sockets for RTP and RTCP. */
@@ -41,6 +44,8 @@ export class Destination {
   readonly to: RtpDestination;
   readonly #options: RtpOutputOptions;
   readonly #events: DestinationEvents;
+  // Node's BlockList compares addresses however they are spelled. Here it says who is let in.
+  readonly #receivers = new BlockList();
   #socket: PacketSocket | undefined;
   #rtcp: RtcpChannel | undefined;
   #closed = false;
@@ -66,6 +71,11 @@ export class Destination {
     return this.#rtcp;
   }
 
+  /** Whether a receiver at this numeric address may get the stream; a multicast group may have receivers anywhere. */
+  reaches(address: string): boolean {
+    return this.#receivers.check(...withoutZone(address));
+  }
+
   /**
    * Resolves the name and opens the sockets. May be called again after it has failed.
    *
@@ -74,6 +84,7 @@ export class Destination {
   async open(): Promise<void> {
     const address = await resolveHost(this.to.host);
     this.#refuseIfClosed();
+    this.#addReceivers(address);
     if (address.includes(':')) this.transportBytes = ipv6UdpBytes;
     const options = this.#socketOptions(address);
     const { onSent, onRtcp } = this.#events;
@@ -129,9 +140,24 @@ export class Destination {
     };
   }
 
+  #addReceivers(address: string): void {
+    if (parseIpAddress(address)?.isMulticast === true) {
+      this.#receivers.addSubnet('0.0.0.0', 0, 'ipv4');
+      this.#receivers.addSubnet('::', 0, 'ipv6');
+    } else {
+      this.#receivers.addAddress(...withoutZone(address));
+    }
+  }
+
   #refuseIfClosed(): void {
     if (this.#closed) throw new StreamerError('ERR_CLOSED', `the output to ${this.name} has been closed`);
   }
+}
+
+/** A zone (`fe80::1%eth0`) says on which network of this machine an address is. */
+function withoutZone(address: string): [address: string, family: 'ipv4' | 'ipv6'] {
+  const [bare = address] = address.split('%');
+  return [bare, isIPv6(bare) ? 'ipv6' : 'ipv4'];
 }
 
 /** The port after the last one does not exist: no RTCP then. */

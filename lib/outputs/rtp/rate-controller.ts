@@ -6,6 +6,8 @@ import { SizeModel } from './size-model.js';
 export interface RateOptions {
   /** Kilobits a second of the packets to one destination, with the headers of RTP, UDP and IP. */
   readonly maxBitrateKbps: number;
+  /** Kilobits a second, 1..maxBitrateKbps: receivers' reports lower the bound no further; default a tenth of it. */
+  readonly minBitrateKbps?: number;
   /** libjpeg's quality, 1..100, below which frames are left out rather; default 20. */
   readonly minQuality?: number;
 }
@@ -13,7 +15,7 @@ export interface RateOptions {
 /**
  * Why quality or bound were changed last. `size`: frames had become too large · `room`: there was room for a better
  * quality · `ceiling`: the camera's own quality was changed · `loss`, `jitter`: receivers reported it, and the bound was
- * lowered · `recovery`: they do no more, and it was raised again.
+ * lowered · `recovery`: receivers report no loss any more, or nothing at all, and the bound was raised again.
  */
 export type RateChange = 'size' | 'room' | 'ceiling' | BoundChange;
 
@@ -70,7 +72,7 @@ export class RateController {
   #framesSkipped = 0;
 
   constructor(options: RateOptions) {
-    this.#bound = new BitrateBound(options.maxBitrateKbps);
+    this.#bound = new BitrateBound(options.maxBitrateKbps, options.minBitrateKbps);
     this.#minQuality = options.minQuality ?? defaultMinQuality;
     this.#quality = Math.max(firstQuality, this.#minQuality);
   }
@@ -91,6 +93,9 @@ export class RateController {
    */
   admits(captureTimeUs: number, quality: number, bytes: number): boolean {
     this.#observeTime(captureTimeUs);
+    this.#changeBound(() => {
+      this.#bound.recover(captureTimeUs);
+    });
     const { bytesPerSecond } = this.#bound;
     this.#bucket.drain(captureTimeUs, bytesPerSecond);
     const expectedBytes = bytes || this.#model.bytesAt(quality);
@@ -122,8 +127,14 @@ export class RateController {
 
   /** Takes receivers' reports into account: see BitrateBound. */
   onReports(receivers: readonly ReportedReception[], nowUs: number): void {
+    this.#changeBound(() => {
+      this.#bound.onReports(receivers, nowUs);
+    });
+  }
+
+  #changeBound(change: () => void): void {
     const before = this.#bound.kbps;
-    this.#bound.onReports(receivers, nowUs);
+    change();
     if (this.#bound.kbps === before) return;
     this.#changes += 1;
     this.#lastChange = this.#bound.lastChange;

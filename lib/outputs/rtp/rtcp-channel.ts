@@ -5,6 +5,7 @@ import { bindDgram } from '../../net/bind-dgram.js';
 import type { PacketSocket, PacketSocketOptions } from '../../net/packet-socket.js';
 import { UdpSocket } from '../../net/udp-socket.js';
 import { PacketBatch } from '../../rtp/index.js';
+import type { SocketAddress } from '../../util/socket-address.js';
 import type { RtpDestination, RtpOutputOptions } from './rtp-output-options.js';
 
 /** Reports are seconds apart, but for the last two. */
@@ -13,6 +14,8 @@ const recentReports = 4;
 const oneAtOnce = new BurstSchedule();
 oneAtOnce.reset(1);
 oneAtOnce.add(1, 0);
+
+type OnReceived = (bytes: Uint8Array, from: SocketAddress) => void;
 
 /** The way of RTCP to one destination and back. */
 export interface RtcpChannel {
@@ -30,7 +33,7 @@ export function openRtcpChannel(
   to: RtpDestination,
   socketOptions: PacketSocketOptions,
   options: RtpOutputOptions,
-  onReceived: (bytes: Uint8Array) => void,
+  onReceived: OnReceived,
 ): Promise<RtcpChannel> {
   const { mux = false, localPort = 0 } = options.rtcp === false ? {} : (options.rtcp ?? {});
   if (mux) return MuxedChannel.open(rtpSocket, onReceived);
@@ -45,7 +48,7 @@ export function openRtcpChannel(
   );
 }
 
-/** A port of its own (RFC 3550 section 11). Takes reports from anywhere: receivers don't always send from there. */
+/** A port of its own (RFC 3550 section 11). Takes packets from any port, because receivers send from any port. */
 class SeparateChannel implements RtcpChannel {
   readonly isMuxed = false;
   readonly #socket: Socket;
@@ -58,10 +61,7 @@ class SeparateChannel implements RtcpChannel {
     this.#options = options;
   }
 
-  static async open(
-    options: PacketSocketOptions,
-    onReceived: (bytes: Uint8Array) => void,
-  ): Promise<SeparateChannel> {
+  static async open(options: PacketSocketOptions, onReceived: OnReceived): Promise<SeparateChannel> {
     const socket = await bindDgram(options);
     receive(socket, onReceived);
     return new SeparateChannel(socket, options);
@@ -99,7 +99,7 @@ class MuxedChannel implements RtcpChannel {
     this.#receiver = receiver;
   }
 
-  static async open(rtpSocket: PacketSocket, onReceived: (bytes: Uint8Array) => void): Promise<MuxedChannel> {
+  static async open(rtpSocket: PacketSocket, onReceived: OnReceived): Promise<MuxedChannel> {
     if (!(rtpSocket instanceof UdpSocket)) {
       throw new StreamerError('ERR_SOCKET', 'RTCP on the port of RTP needs the native socket');
     }
@@ -128,7 +128,7 @@ class MuxedChannel implements RtcpChannel {
   }
 }
 
-function receive(socket: Socket, onReceived: (bytes: Uint8Array) => void): void {
+function receive(socket: Socket, onReceived: OnReceived): void {
   socket.on('message', onReceived);
   socket.on('error', () => undefined); // nobody listens there, or no route: the next report is tried all the same
   socket.unref();

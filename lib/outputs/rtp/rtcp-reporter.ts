@@ -7,6 +7,7 @@ import {
 } from '../../rtcp/index.js';
 import { jpegClockRateHz, toRtpTimestamp } from '../../rtp/index.js';
 import { monotonicUs } from '../../util/clock.js';
+import type { SocketAddress } from '../../util/socket-address.js';
 import type { RtcpChannel } from './rtcp-channel.js';
 
 export interface RtcpStatistics extends SenderSessionStatistics {
@@ -20,8 +21,11 @@ export interface RtcpReporterOptions {
   readonly ssrc: number;
   readonly cname: string;
   readonly rtpTimestampOffset: number;
+  readonly initialSequenceNumber: number;
   /** Where reports go, now. */
   readonly channels: () => readonly RtcpChannel[];
+  /** Whether a receiver of the stream may have this address. */
+  readonly isReceiver: (address: string) => boolean;
   /** Told what is known of receivers when one of them has reported. */
   readonly onReports: (receivers: readonly ReceptionStatistics[], nowUs: number) => void;
 }
@@ -34,9 +38,13 @@ export class RtcpReporter {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: RtcpReporterOptions) {
-    const { ssrc, cname } = options;
+    const { ssrc, cname, initialSequenceNumber } = options;
     this.#options = options;
-    this.#session = new SenderSession({ ssrc, cname, clockRateHz: jpegClockRateHz, random: Math.random });
+    this.#session = new SenderSession({
+      ...{ ssrc, cname, initialSequenceNumber },
+      clockRateHz: jpegClockRateHz,
+      random: Math.random,
+    });
   }
 
   /** Counts packets that were handed to the sockets. The first ones are reported at once. */
@@ -45,9 +53,14 @@ export class RtcpReporter {
     if (this.#session.nextReportUs === 0) this.#report();
   }
 
-  onReceived(bytes: Uint8Array): void {
+  /** Takes in what has come. Only the stream's receivers may say how it arrives. */
+  onReceived(bytes: Uint8Array, from: SocketAddress): void {
+    if (!this.#options.isReceiver(from.address)) {
+      this.#session.onForeign();
+      return;
+    }
     const nowUs = monotonicUs();
-    this.#session.onReceived(bytes, nowUs);
+    if (!this.#session.onReceived(bytes, nowUs, from)) return;
     this.#options.onReports(this.#session.statistics(nowUs).receivers, nowUs);
   }
 

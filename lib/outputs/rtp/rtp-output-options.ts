@@ -87,8 +87,9 @@ export function checkRtpOutputOptions(options: RtpOutputOptions): void {
   checkRange('ttl', options.ttl ?? 1, 1, 255);
   checkRange('ssrc', options.ssrc ?? 0, 0, 2 ** 32 - 1);
   if (options.rate) {
-    const { maxBitrateKbps, minQuality = defaultMinQuality } = options.rate;
+    const { maxBitrateKbps, minBitrateKbps = 1, minQuality = defaultMinQuality } = options.rate;
     checkRange('rate.maxBitrateKbps', maxBitrateKbps, 1, 10_000_000);
+    checkRange('rate.minBitrateKbps', minBitrateKbps, 1, maxBitrateKbps);
     checkRange('rate.minQuality', minQuality, 1, 100);
   }
   if (rtcp) checkRange('rtcp.localPort', rtcp.localPort ?? 0, 0, 65535);

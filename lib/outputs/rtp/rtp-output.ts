@@ -60,6 +60,7 @@ export class RtpOutput implements FrameConsumer {
     const { quantizationTables = profile === 'restart' ? 'numbered' : 'in-band' } = options;
     const { absCaptureTime = false, pacing = {}, rtcp = {} } = options;
     const rtpTimestampOffset = randomInt(2 ** 32);
+    const initialSequenceNumber = randomInt(2 ** 16);
     this.#options = options;
     this.ssrc = ssrc;
     if (profile === 'restart') this.#restartInterval = new RestartIntervalChooser(mtu - restartHeadersBytes);
@@ -69,7 +70,7 @@ export class RtpOutput implements FrameConsumer {
         ssrc,
         quantizationTables,
         absCaptureTime,
-        initialSequenceNumber: randomInt(2 ** 16),
+        initialSequenceNumber,
         rtpTimestampOffset,
       },
       spread: pacing.mode === 'off' ? 0 : (pacing.spread ?? defaultSpread),
@@ -82,7 +83,8 @@ export class RtpOutput implements FrameConsumer {
     const { cname = defaultCname() } = rtcp;
     const channels = () => this.#open.flatMap((destination) => destination.rtcp ?? []);
     this.#rtcp = new RtcpReporter({
-      ...{ ssrc, cname, rtpTimestampOffset, channels },
+      ...{ ssrc, cname, rtpTimestampOffset, initialSequenceNumber, channels },
+      isReceiver: (address) => this.#destinations.some((destination) => destination.reaches(address)),
       onReports: (receivers, nowUs) => {
         this.#sender.rate?.onReports(receivers, nowUs);
       },
@@ -225,7 +227,7 @@ export class RtpOutput implements FrameConsumer {
       onSent: (id) => {
         this.#sender.finishOne(id);
       },
-      onRtcp: (bytes) => this.#rtcp?.onReceived(bytes),
+      onRtcp: (bytes, from) => this.#rtcp?.onReceived(bytes, from),
     });
   }
 
