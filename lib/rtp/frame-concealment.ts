@@ -15,6 +15,14 @@ import type { FrameDamage } from './received-frame.js';
 import { findReceivedIntervals } from './received-intervals.js';
 import { wholeFrameRestartCount } from './restart-marker-header.js';
 
+/**
+ * What filling costs has to be in proportion to what came, or a few bytes would cost whoever receives them a large
+ * picture each. A picture has at most so many MCUs for each byte that came of it; even a grey one was sent with more than 2 bytes for each
+ * MCU. And the frame before has at most so many bytes: one packet of 1400 bytes is enough for a frame of 90 kB.
+ */
+const maxMcusPerByte = 4;
+const maxPreviousBytesPerByte = 64;
+
 /** A frame that was put together from what came and what stands in for the rest. */
 export interface ConcealedFrame {
   /** With one lease, which is the caller's. */
@@ -66,7 +74,7 @@ export class FrameConcealment {
     this.#isPreviousRead = false;
   }
 
-  /** @returns nothing when no whole restart interval came */
+  /** @returns nothing when no whole restart interval came, or too little of a large frame */
   conceal(assembly: FrameAssembly, header: JpegFileHeader): ConcealedFrame | undefined {
     const { width, height, sampling, restartInterval } = header;
     const { columns, rows } = mcuGrid(width, height, sampling);
@@ -74,13 +82,19 @@ export class FrameConcealment {
     const count = intervalCount(layout);
     // Greater numbers than a Restart Count can say.
     if (count > wholeFrameRestartCount) return undefined;
+    const { receivedBytes } = assembly.fragments;
+    if (layout.mcus > maxMcusPerByte * receivedBytes) return undefined;
     this.#received.reset(count);
     findReceivedIntervals(assembly, this.#received);
     const damage = frameDamage(header, this.#received);
     if (damage.area === 1) return undefined;
     const sources = [{ intervals: this.#received, bytes: assembly.bytes }];
-    const previous = this.#readPrevious(header, count);
-    if (previous) sources.push({ intervals: this.#previousIntervals, bytes: previous.memory.bytes });
+    const previous = this.#alikePrevious(header);
+    if (previous && previous.scanBytes > maxPreviousBytesPerByte * receivedBytes) return undefined;
+    if (previous) {
+      this.#readIntervals(previous, count);
+      sources.push({ intervals: this.#previousIntervals, bytes: previous.memory.bytes });
+    }
     const scanBytes = joinedBytes(sources, layout);
     if (scanBytes > this.#maxScanBytes) return undefined;
     const memory = this.#pool.take();
@@ -89,18 +103,18 @@ export class FrameConcealment {
     return { memory, scanBytes, damage };
   }
 
-  /** The frame before, if it was encoded in the same way. Its intervals are looked for when they are first needed. */
-  #readPrevious(header: JpegFileHeader, count: number): PreviousFrame | undefined {
-    const previous = this.#previous;
-    if (!previous || !this.#isAlike(previous.header, header)) return undefined;
-    if (!this.#isPreviousRead) {
-      this.#isPreviousRead = true;
-      this.#previousIntervals.reset(count);
-      const end = scanOffset + previous.scanBytes;
-      const next = this.#previousIntervals.find(previous.memory.bytes, scanOffset, end, 0, true);
-      if (next !== count) this.#previousIntervals.reset(count);
-    }
-    return previous;
+  /** The frame before, if it was encoded in the same way. */
+  #alikePrevious(header: JpegFileHeader): PreviousFrame | undefined {
+    return this.#previous && this.#isAlike(this.#previous.header, header) ? this.#previous : undefined;
+  }
+
+  /** Finds its intervals, when they are first needed. */
+  #readIntervals({ memory, scanBytes }: PreviousFrame, count: number): void {
+    if (this.#isPreviousRead) return;
+    this.#isPreviousRead = true;
+    this.#previousIntervals.reset(count);
+    const next = this.#previousIntervals.find(memory.bytes, scanOffset, scanOffset + scanBytes, 0, true);
+    if (next !== count) this.#previousIntervals.reset(count);
   }
 
   #isAlike(previous: JpegFileHeader, header: JpegFileHeader): boolean {

@@ -28,6 +28,42 @@ const notFilled = [
   },
 ];
 
+const large = { widthUnits: 254, heightUnits: 255, type: 65, restart: [1, true, true, 0] } as const;
+
+test('a large frame is filled if a byte of it came for every four MCUs', () => {
+  // 127 x 128 MCUs: 4064 bytes.
+  for (const [bytes, frames] of [
+    [4063, 0],
+    [4064, 1],
+  ] as const) {
+    const receiver = new TestReceiver();
+    receiver.receive([packetOf({ ...large, data: new Uint8Array(bytes).fill(1) })]);
+    receiver.depacketizer.advance(1e9);
+    assert.deepEqual([receiver.frames.length, receiver.statistics.framesLost], [frames, 1 - frames]);
+  }
+});
+
+test('a frame is filled from the one before if that has at most 64 bytes for each one that came', () => {
+  for (const [bytes, frames] of [
+    [6400, 2],
+    [6401, 1],
+  ] as const) {
+    const shape = { type: 65, widthUnits: 4, heightUnits: 4 } as const;
+    const before = packetOf({
+      ...{ ...shape, rtpTimestamp: 0, restart: [2, true, true, 0], marker: true },
+      data: Uint8Array.from({ length: bytes }, (_, i) => [1, 0xff, 0xd0][i - 50] ?? 1),
+    });
+    const part = packetOf({
+      ...{ ...shape, rtpTimestamp: 3000, restart: [2, true, true, 1] },
+      data: new Uint8Array(100).fill(1),
+    });
+    const receiver = new TestReceiver();
+    receiver.receive([before, part]);
+    receiver.depacketizer.advance(1e9);
+    assert.equal(receiver.frames.length, frames);
+  }
+});
+
 /** The first half of a frame. */
 function restartPacketsOfCount(count: number): Uint8Array[] {
   return frameOf(1)
