@@ -8,6 +8,8 @@ import { parseSession } from '../../lib/sdp/index.js';
 import { offer } from '../outputs/webrtc/offers.js';
 import { mutate } from './mutate.js';
 import type { Random } from './random.js';
+import { RtcpGrammarTarget } from './rtcp-grammar.js';
+import { RtpGrammarTarget } from './rtp-grammar.js';
 import { feedbackSeeds, rtcpSeeds, rtpStreams, sdpSeeds } from './seeds.js';
 
 /** Where all packets come from. */
@@ -143,6 +145,7 @@ export class EverythingTarget implements FuzzTarget {
   readonly #rtcp = new RtcpTarget();
   readonly #sdp = new SdpTarget();
   readonly #viewer = new ViewerTarget();
+  readonly #grammars = [new RtpGrammarTarget(), new RtcpGrammarTarget()] as const;
 
   /** Frames that came through all the same. */
   get frames(): number {
@@ -150,8 +153,9 @@ export class EverythingTarget implements FuzzTarget {
   }
 
   step(random: Random): void {
-    const kind = random.below(20);
-    const target = [this.#rtcp, this.#rtcp, this.#viewer, this.#sdp][kind - 16] ?? this.#rtp;
+    const kind = random.below(22);
+    const rarer = [this.#rtcp, this.#rtcp, this.#viewer, this.#sdp, ...this.#grammars];
+    const target = rarer[kind - 16] ?? this.#rtp;
     target.step(random);
   }
 }
