@@ -65,6 +65,13 @@ export class KnownReceivers {
     return true;
   }
 
+  /** Whether our reports have reached a receiver at an address. */
+  hasReportsAt(address: string): boolean {
+    for (const { from, roundTripUs } of this.#receivers.values())
+      if (roundTripUs !== undefined && from?.address === address) return true;
+    return false;
+  }
+
   /** Takes a receiver's farewell; false when it is unknown, or known from another address. */
   leave(ssrc: number, from: SocketAddress | undefined): boolean {
     const known = this.#receivers.get(ssrc);

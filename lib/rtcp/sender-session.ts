@@ -24,8 +24,9 @@ export interface SenderSessionOptions {
   /** What receivers' RTCP may begin with; default `report-first`. */
   readonly compoundRule?: CompoundRule;
   /**
-   * Of the first packet, 16 bits; the following packets are numbered without gaps. With it a report counts only if the
-   * highest sequence number that it names was sent in the last 10 s. Absent: any number counts.
+   * Of the first packet, 16 bits; the following packets are numbered without gaps. With it a report counts only if it
+   * names a sequence number that was sent in the last 10 s, and one of the last 64 sender reports. A report may name no
+   * sender report while none has reached a receiver at its address. Absent: reports are not checked.
    */
   readonly initialSequenceNumber?: number;
 }
@@ -215,18 +216,22 @@ export class SenderSession {
     nowUs: number,
     from: SocketAddress | undefined,
   ): boolean {
-    if (block.ssrc !== this.#options.ssrc || !this.#wasSentLately(block.highestSequenceNumber, nowUs))
-      return false;
+    if (block.ssrc !== this.#options.ssrc || !this.#isPlausible(block, nowUs, from)) return false;
     const roundTripUs = this.#sentReports.roundTripUs(block, nowUs);
     return this.#receivers.report(reporter, block, roundTripUs, nowUs, from);
   }
 
-  /** Only somebody who sees the packets knows their numbers. */
-  #wasSentLately(sequenceNumber: number, nowUs: number): boolean {
+  /** Only a receiver knows what it was sent: sequence numbers, which can be guessed, and reports, which cannot. */
+  #isPlausible(block: ReportBlock, nowUs: number, from: SocketAddress | undefined): boolean {
     const { initialSequenceNumber } = this.#options;
     if (initialSequenceNumber === undefined) return true;
-    const packetsSince = (initialSequenceNumber + this.#packetCount - 1 - sequenceNumber) & 0xffff;
-    return packetsSince < this.#packetCount - this.#sentReports.packetCountAt(nowUs - recentUs);
+    const packetsSince =
+      (initialSequenceNumber + this.#packetCount - 1 - block.highestSequenceNumber) & 0xffff;
+    const recentPackets = this.#packetCount - this.#sentReports.packetCountAt(nowUs - recentUs);
+    if (packetsSince >= recentPackets) return false;
+    if (block.lastReportCompactNtp === 0)
+      return from === undefined || !this.#receivers.hasReportsAt(from.address);
+    return this.#sentReports.roundTripUs(block, nowUs) !== undefined;
   }
 
   /** Whether anything was sent since the last report but one: if not, we are no sender (RFC 3550 section 6.4). */

@@ -49,7 +49,7 @@ async function openSocket(context: TestContext, address: string): Promise<Socket
 /** The worst that a report can say. */
 function lossReport(reporter: number, ssrc: number, highestSequenceNumber: number): Uint8Array {
   const worst = { fractionLost: 255 / 256, packetsLost: 0x7f_ffff, jitterTicks: 2 ** 32 - 1 };
-  return receiverReport(reporter, { ssrc, highestSequenceNumber, lastReportCompactNtp: 1, ...worst });
+  return receiverReport(reporter, { ssrc, highestSequenceNumber, ...worst });
 }
 
 function lastSequenceNumber(rtp: Receiver): number {

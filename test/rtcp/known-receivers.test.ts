@@ -1,7 +1,7 @@
 // Whose reports a sender takes in, and whose it keeps.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { SenderSession } from '../../lib/rtcp/index.js';
+import { compactNtp, ntpFromUnixUs, SenderSession } from '../../lib/rtcp/index.js';
 import { farewell, receiverReport, ssrc } from './receivers.js';
 
 const second = 1_000_000;
@@ -118,6 +118,23 @@ for (const { name, highestSequenceNumber, counts } of numbers) {
     assert.deepEqual([packetsForeign, receivers.length], counts ? [0, 1] : [1, 0]);
   });
 }
+
+test('once a receiver has had a report of ours, others at its address have to name one as well', () => {
+  const session = openNumbered();
+  const ntp = ntpFromUnixUs(28 * second);
+  const report = (reporter: number, lastReportCompactNtp: number, from = home): boolean => {
+    const bytes = receiverReport(reporter, { highestSequenceNumber: 65_530 + 299, lastReportCompactNtp });
+    return session.onReceived(bytes, 29.5 * second, { ...from, port: reporter });
+  };
+  assert.equal(report(1, 0), true);
+  assert.equal(report(2, compactNtp(ntp)), true);
+  assert.equal(report(3, 0), false);
+  assert.equal(report(1, 0), false);
+  assert.equal(report(4, compactNtp(ntp) + 1), false);
+  assert.equal(report(5, 0, otherHost), true);
+  assert.equal(report(6, 1, otherHost), false);
+  assert.equal(report(3, compactNtp(ntp)), true);
+});
 
 test('a report after a minute without packets does not name one that was sent lately', () => {
   const session = openNumbered();
