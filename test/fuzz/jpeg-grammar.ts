@@ -20,6 +20,8 @@ import type { Random } from './random.js';
 import type { FuzzTarget } from './targets.js';
 
 const scanEnds: readonly [ScanEnd, ...ScanEnd[]] = ['file-end', 'search', 'open'];
+/** A Restart Count has 14 bits (RFC 2435 section 3.1.7). */
+const maxIntervals = 2 ** 14;
 const awkwardSizes = [0, 1, 8, 16, 2040, 2048, 65_535] as const;
 
 function bytes(count: number, random: Random): Uint8Array {
@@ -117,7 +119,9 @@ export class JpegGrammarTarget implements FuzzTarget {
     const { width, height, sampling, restartInterval: mcus, scanOffset } = this.#parser;
     const { columns, rows } = mcuGrid(width, height, sampling);
     const intervals = this.#intervals;
-    intervals.reset(Math.ceil((columns * rows) / mcus));
+    const count = Math.ceil((columns * rows) / mcus);
+    if (count > maxIntervals) return; // nobody who uses them takes so many
+    intervals.reset(count);
     const next = intervals.find(memory, scanOffset, end, 0, true);
     assert.ok(next <= intervals.count);
     let previousEnd = scanOffset;

@@ -182,7 +182,8 @@ class SendersEnd {
     const ahead = this.#attackersSee ? -1 : random.below(60_000);
     const sequenceNumber = (65_000 + this.#packets + ahead) % 2 ** 16;
     const bytes = rtcpCompound(random, { rtpTimestamp: random.below(2 ** 32), sequenceNumber });
-    const port = this.#attackersSee ? random.below(2 ** 16) : 7000;
+    // Never an honest receiver's own: under its address and port everything is believed.
+    const port = this.#attackersSee ? 7000 + random.below(2 ** 15) : 7000;
     this.#session.onReceived(bytes, nowUs, { ...random.pick(strangers), port });
     this.#check(nowUs);
   }

@@ -6,10 +6,13 @@ import { parseCompoundPacket, parseFeedback, ReceiverSession, SenderSession } fr
 import { JpegDepacketizer, parseRtpPacket } from '../../lib/rtp/index.js';
 import { parseSession } from '../../lib/sdp/index.js';
 import { offer } from '../outputs/webrtc/offers.js';
+import { ConfigGrammarTarget } from './config-grammar.js';
+import { JpegGrammarTarget } from './jpeg-grammar.js';
 import { mutate } from './mutate.js';
 import type { Random } from './random.js';
 import { RtcpGrammarTarget } from './rtcp-grammar.js';
 import { RtpGrammarTarget } from './rtp-grammar.js';
+import { SdpGrammarTarget } from './sdp-grammar.js';
 import { feedbackSeeds, rtcpSeeds, rtpStreams, sdpSeeds } from './seeds.js';
 
 /** Where all packets come from. */
@@ -146,6 +149,12 @@ export class EverythingTarget implements FuzzTarget {
   readonly #sdp = new SdpTarget();
   readonly #viewer = new ViewerTarget();
   readonly #grammars = [new RtpGrammarTarget(), new RtcpGrammarTarget()] as const;
+  /** A step of theirs takes as long as hundreds of packets. */
+  readonly #texts: readonly [FuzzTarget, ...FuzzTarget[]] = [
+    new SdpGrammarTarget(),
+    new ConfigGrammarTarget(),
+    new JpegGrammarTarget(),
+  ];
 
   /** Frames that came through all the same. */
   get frames(): number {
@@ -153,6 +162,10 @@ export class EverythingTarget implements FuzzTarget {
   }
 
   step(random: Random): void {
+    if (random.oneIn(500)) {
+      random.pick(this.#texts).step(random);
+      return;
+    }
     const kind = random.below(22);
     const rarer = [this.#rtcp, this.#rtcp, this.#viewer, this.#sdp, ...this.#grammars];
     const target = rarer[kind - 16] ?? this.#rtp;
