@@ -10,8 +10,8 @@ export interface FuzzResult {
   readonly memoryGrowthMb: number;
 }
 
-/** As long as this much is compiled and memory finds its size. */
-const warmUpPackets = 100_000;
+/** As long as this much is compiled and memory finds its size, in runs that are long enough. */
+const mostWarmUpPackets = 1_000_000;
 const reportPackets = 1_000_000;
 
 /**
@@ -25,6 +25,7 @@ export function fuzz(
   onProgress: (done: number, memoryMb: number) => void = () => undefined,
 ): FuzzResult {
   const random = new Random(seed);
+  const warmUpPackets = Math.min(packets / 2, mostWarmUpPackets);
   const target = new EverythingTarget();
   let slowestCallMs = 0;
   let firstMemoryMb = memoryMb();
