@@ -4,7 +4,7 @@ import type { LoadedConfig } from './config.js';
 import { parseConfig } from './parse.js';
 
 const defaultFile = 'config.toml';
-/** Of a configuration file. One with all keys and comments has some 20 kB. */
+/** The longest configuration that is read. A file with all keys and comments has about 20 kB. */
 export const maxConfigBytes = 2 ** 20;
 
 /**

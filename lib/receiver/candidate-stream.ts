@@ -35,7 +35,7 @@ export class CandidateStream {
     return this.#held.length;
   }
 
-  /** Of all packets that it holds. */
+  /** Bytes of all packets that it holds. */
   get heldBytes(): number {
     return this.#heldBytes;
   }

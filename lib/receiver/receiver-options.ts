@@ -3,7 +3,7 @@ import { absCaptureTimeUri } from '../rtp/index.js';
 import { parseIpAddress, parseSession } from '../sdp/index.js';
 import { fileFailure, readRegularFile } from '../util/files.js';
 
-/** Of a session description. */
+/** The longest session description that is read. */
 const maxDescriptionBytes = 65_536;
 
 /** What is received, and how. */

@@ -153,7 +153,7 @@ function payloadTypeOf(format: string): number | undefined {
   return value < 64 || (value >= 96 && value <= 127) ? value : undefined;
 }
 
-/** What stands behind the payload type; of several the first. */
+/** The text behind each payload type. When a payload type stands there twice, the first one counts. */
 function byPayloadType(values: Lines): Map<string, string> {
   const result = new Map<string, string>();
   for (const value of values) {

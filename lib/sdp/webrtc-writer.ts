@@ -6,7 +6,7 @@ import type { WebRtcCodec, WebRtcDescription, WebRtcMedia, WebRtcTransport } fro
 /** The identifier of the one medium that the stack knows of. */
 export const stackMid = '0';
 
-/** Of the other side's description what the stack has to know. */
+/** What the stack has to know of the other side's description. */
 export interface StackDescription {
   readonly transport: WebRtcTransport;
   readonly candidates: readonly IceCandidate[];

@@ -6,7 +6,7 @@ export interface PlaceHolder {
   readonly isKnown: boolean;
 }
 
-/** Of those that hold places the ones whose peer holds the most, in their order. */
+/** The holders that belong to the peer with the most places, in their order. */
 export function greediest<H extends Pick<PlaceHolder, 'peer'>>(holders: readonly H[]): readonly H[] {
   const byPeer = new Map<string, H[]>();
   for (const holder of holders) byPeer.set(holder.peer, [...(byPeer.get(holder.peer) ?? []), holder]);
@@ -17,9 +17,9 @@ export function greediest<H extends Pick<PlaceHolder, 'peer'>>(holders: readonly
 }
 
 /**
- * Who gives way to a newcomer when all places are taken: the youngest holder of the peer that holds most, if the newcomer's
- * peer would still hold fewer. A single place is never taken away, nor one of somebody known for somebody unknown. Of
- * holders that nobody knows one gives way to a newcomer that is known.
+ * Finds the holder that gives way to a newcomer when all places are taken: the youngest one of the peer that holds most, if
+ * the newcomer's peer would still hold fewer. A single place is never taken away, and a known holder never gives way to an
+ * unknown newcomer. A known newcomer always gets the place of an unknown holder.
  *
  * @param holders - the oldest first
  * @returns nothing when nobody gives way, so that the newcomer is refused

@@ -6,7 +6,7 @@ export const rights = z.enum(['read', 'control']);
 export const readAccess = z.enum(['open', 'authenticated']);
 export const controlAccess = z.enum(['authenticated', 'strict', 'open']);
 
-/** Of a token or a user. */
+/** The name of a token or a user. */
 export const accessName = z.string().regex(/^[\w.-]{1,32}$/);
 const secret = z.string().min(16).max(512);
 

@@ -35,7 +35,7 @@ export interface WebRtcOutputEvents {
   bitrate: [bitrateBps: number];
 }
 
-/** Who joins, and what it is told. */
+/** Tells who joins, and receives what the viewer has to be told. */
 export interface JoinOptions extends Partial<PlaceHolder> {
   /** Tells candidates one by one; without it they are in the answer. */
   readonly onCandidate?: (candidate: ToldCandidate) => void;
@@ -74,7 +74,7 @@ export interface WebRtcOutputStatistics {
   readonly viewers: readonly ViewerStatistics[];
 }
 
-/** Viewers that have not connected yet. They take no place from those that have; of more the oldest gives way. */
+/** Viewers that may be connecting at a time. They take no place from those that have connected. The oldest gives way. */
 const maxConnecting = 16;
 /** Key frames cost bits, which all others lack: so often at most, whoever asks. */
 const keyframeIntervalUs = 500_000;

@@ -120,7 +120,7 @@ function isOfEndpoint(url: URL, endpoint: WhipEndpoint): boolean {
 async function readReply({ response, url }: Reached, endpoint: WhipEndpoint): Promise<WhipReply> {
   const { status, statusText, headers } = response;
   if (status !== 201) {
-    // What another server says is nothing that whoever reads our state should see.
+    // A redirect may lead inside a network, and everybody who may look can read our state.
     const isShown = isOfEndpoint(url, endpoint);
     if (!isShown) await response.body?.cancel();
     const text = isShown ? await readText(response, maxReasonBytes) : { text: '', isCut: false };
@@ -134,7 +134,7 @@ async function readReply({ response, url }: Reached, endpoint: WhipEndpoint): Pr
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     };
   }
-  // Of the origin that has answered: DELETE is sent to no other.
+  // DELETE is sent only to the origin that has answered.
   const location = resolved(headers.get('location'), url);
   const session = location?.origin === url.origin ? location : undefined;
   const answerSdp = isSdp(headers.get('content-type')) ? await readText(response, maxAnswerBytes) : '';

@@ -10,13 +10,13 @@ const maxConnections = 256;
 const maxPipelined = 64;
 /** The same, of all connections together. */
 const maxPipelinedInAll = 1024;
-/** Bytes of answers that clients have not taken, of all connections together. Streams bound theirs. */
+/** Bytes of answers that clients have not read, of all connections together. Streams bound theirs. */
 const maxUnreadBytes = 32 * 2 ** 20;
-/** An answer of which nothing is taken for so long is given up. */
+/** An answer of which the client reads nothing for this long is given up. */
 const stuckAfterMs = 10_000;
-/** So long a connection without a request is worth as much as one with half a request: it may be about to send one. */
+/** A new connection without a request is worth as much as one with half a request: it may be about to send one. */
 const graceMs = 1000;
-/** What is still open so long after the end began is cut off. */
+/** Connections that are still open this long after the end began are cut off. */
 const closingMs = 500;
 
 interface Connection {
@@ -160,7 +160,7 @@ export class Connections {
   }
 }
 
-/** What is let go first: a connection without a request, then one with half a request, then one with an unread answer. */
+/** The lower the sooner it gives way: no request, half a request, an unread answer, a request that is being answered. */
 function worthOf({ requests, http, idleSinceMs }: Connection): number {
   const [first] = requests;
   if (!first) return performance.now() - idleSinceMs > graceMs ? 0 : 1;

@@ -4,7 +4,7 @@ import { StreamerError } from '../../errors/index.js';
 const maxWaiting = 32;
 
 interface Waiting {
-  /** Of its client, in the last minute. */
+  /** Wrong logins of its client in the last minute. */
   readonly failures: number;
   readonly begin: () => void;
   readonly refuse: (error: StreamerError) => void;

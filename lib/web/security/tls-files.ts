@@ -15,7 +15,7 @@ interface KeyPair {
 /** Certificates are renewed every few weeks, and this program runs for months. */
 const renewalCheckMs = 60 * 60 * 1000;
 
-/** Of a certificate with its chain. */
+/** The longest file that is read: a certificate with its chain has some kB. */
 const maxPemBytes = 2 ** 20;
 
 /** @throws StreamerError ERR_FILE_NOT_FOUND, ERR_CONFIG_INVALID when the files hold no certificate with its key */

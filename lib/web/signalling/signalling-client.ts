@@ -9,7 +9,7 @@ import { parseClientMessage, type ServerMessage } from './messages.js';
 const maxEarlyCandidates = 64;
 /** A client that does not read what it is told. */
 const maxWaitingBytes = 256 * 1024;
-/** A browser sends some dozens of messages in all. Of a client that sends more at a time the rest is read later. */
+/** A browser sends some dozens of messages in all. When a client sends more than these in a window, the rest waits. */
 const maxMessages = 200;
 const windowMs = 100;
 /** To answer the close frame. Whoever does not is cut off. */
