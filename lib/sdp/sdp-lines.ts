@@ -2,6 +2,8 @@
 
 /** Longer descriptions are refused. Browsers with many codecs send about 10 KiB. */
 export const maxDescriptionLength = 65_536;
+/** A browser with many codecs and networks writes some hundreds. */
+const maxLines = 3000;
 
 /** Lines without their ends. */
 export type Lines = readonly string[];
@@ -13,10 +15,10 @@ export interface DescriptionLines {
   readonly media: readonly Lines[];
 }
 
-/** Splits a description into its sections. Undefined when it does not begin with `v=0`. */
+/** Splits a description into its sections. Undefined when it does not begin with `v=0`, or has too many lines. */
 export function splitDescription(text: string): DescriptionLines | undefined {
-  const lines = text.split(/\r?\n/);
-  if (lines[0] !== 'v=0') return undefined;
+  const lines = text.split('\n', maxLines + 1).map((line) => line.trimEnd());
+  if (lines[0] !== 'v=0' || lines.length > maxLines) return undefined;
   const starts = lines.flatMap((line, i) => (line.startsWith('m=') ? [i] : []));
   return {
     session: lines.slice(0, starts[0] ?? lines.length),

@@ -70,6 +70,12 @@ export interface WebRtcTransport {
 export const maxMediaSections = 16;
 /** A browser has one candidate for each of its networks. */
 export const maxIceCandidates = 64;
+/** Identifiers have four bits, or eight (RFC 8285 sections 4.2 and 4.3). Browsers offer a dozen. */
+const maxHeaderExtensions = 64;
+/** Browsers have five kinds for a codec. */
+const maxFeedback = 16;
+/** One for each hash function. */
+const maxFingerprints = 16;
 
 /** Reads an offer or an answer (RFC 9429). Never throws. Lines that are not understood are left out. */
 export function parseWebRtcDescription(text: string): ParseResult<WebRtcDescription> {
@@ -79,7 +85,9 @@ export function parseWebRtcDescription(text: string): ParseResult<WebRtcDescript
   const { session, media } = lines;
   if (media.length > maxMediaSections)
     return malformed(`it has more than ${String(maxMediaSections)} media sections`);
-  const sections = media.map((section) => readMedia(section, session));
+  // Read once, or every section would read all lines of the session again.
+  const fallback = readCommon(session);
+  const sections = media.map((section) => readMedia(section, fallback));
   const known = sections.filter((section) => section !== undefined);
   if (known.length < sections.length) return malformed('it has a media section that breaks RFC 8866');
   return parsed({ bundles: bundlesOf(session), media: known });
@@ -101,25 +109,42 @@ export function transportOf(
 
 /** RFC 8866 section 9: a token. */
 const token = "[!#$%&'*+\\-.\\w^`{|}~]";
+const midForm = new RegExp(`^(${token}{1,64})$`);
 const mediaLine = new RegExp(
-  `^m=(${token}{1,32}) (\\d{1,5})(?:/\\d{1,5})? (${token}[\\w/]{0,63}) (\\w[\\w -]{0,1023}?) *$`,
+  `^m=(${token}{1,32}) (\\d{1,5})(?:/\\d{1,5})? (${token}[\\w/]{0,63}) (\\w[\\w -]{0,1023})$`,
 );
 
-function readMedia(lines: Lines, session: Lines): WebRtcMedia | undefined {
+/** What a session may say for all of its sections. */
+interface CommonLines {
+  readonly direction: MediaDirection | undefined;
+  readonly headerExtensions: readonly { readonly id: number; readonly uri: string }[];
+  readonly transport: Partial<WebRtcTransport>;
+}
+
+function readCommon(lines: Lines): CommonLines {
+  return {
+    direction: directionOf(lines),
+    headerExtensions: headerExtensionsOf(lines).slice(0, maxHeaderExtensions),
+    transport: readTransport(lines),
+  };
+}
+
+function readMedia(lines: Lines, session: CommonLines): WebRtcMedia | undefined {
   const [, kind, port, protocol, formatList] = mediaLine.exec(lines[0] ?? '') ?? [];
   if (kind === undefined || protocol === undefined || formatList === undefined) return undefined;
-  const formats = formatList.trim().split(/ +/);
+  const formats = formatList.split(/ +/);
   const [firstFormat = '0'] = formats;
+  const own = readCommon(lines);
   return {
     kind,
     protocol,
     firstFormat,
     isRejected: Number(port) === 0 && !lines.includes('a=bundle-only'),
-    mid: firstValueOf(lines, 'mid', new RegExp(`^(${token}{1,64})$`))?.[1],
-    direction: directionOf(lines) ?? directionOf(session) ?? 'sendrecv', // RFC 8866 section 6.7
+    mid: firstValueOf(lines, 'mid', midForm)?.[1],
+    direction: own.direction ?? session.direction ?? 'sendrecv', // RFC 8866 section 6.7
     codecs: protocol.includes('RTP/') ? codecsOf(lines, formats) : [],
-    headerExtensions: headerExtensionsOf([...session, ...lines]),
-    transport: readTransport([...lines, ...session]),
+    headerExtensions: [...session.headerExtensions, ...own.headerExtensions],
+    transport: wholeTransport({ ...session.transport, ...own.transport }),
     candidates: valuesOf(lines, 'candidate')
       .slice(0, maxIceCandidates)
       .flatMap((value) => parseIceCandidate(`candidate:${value}`) ?? []),
@@ -133,19 +158,28 @@ function directionOf(lines: Lines): MediaDirection | undefined {
 function codecsOf(lines: Lines, formats: readonly string[]): WebRtcCodec[] {
   const rtpmaps = byPayloadType(valuesOf(lines, 'rtpmap'));
   const fmtps = byPayloadType(valuesOf(lines, 'fmtp'));
-  const feedbacks = valuesOf(lines, 'rtcp-fb').map((value) => /^(\*|\d{1,3}) ([\w -]{1,64}?) *$/.exec(value));
+  const feedbacks = feedbackOf(lines);
   return [...new Set(formats)].flatMap((format) => {
     const payloadType = payloadTypeOf(format);
-    const [, name, rate] =
-      /^([\w.-]{1,32})\/(\d{1,9}(?:\/\d{1,2})?)\s*$/.exec(rtpmaps.get(format) ?? '') ?? [];
+    const [, name, rate] = /^([\w.-]{1,32})\/(\d{1,9}(?:\/\d{1,2})?)$/.exec(rtpmaps.get(format) ?? '') ?? [];
     if (payloadType === undefined || name === undefined || rate === undefined) return [];
-    const feedback = feedbacks.flatMap((match) =>
-      match?.[2] !== undefined && (match[1] === '*' || match[1] === format) ? [match[2]] : [],
-    );
+    const feedback = [...(feedbacks.get('*') ?? []), ...(feedbacks.get(format) ?? [])];
     return [
       { payloadType, name: name.toLowerCase(), rate, parameters: parametersOf(fmtps.get(format)), feedback },
     ];
   });
+}
+
+/** The kinds of feedback by payload type; `*` is for all of them (RFC 4585 section 4.2). */
+function feedbackOf(lines: Lines): Map<string, string[]> {
+  const result = new Map<string, string[]>();
+  for (const value of valuesOf(lines, 'rtcp-fb')) {
+    const [, format, kind] = /^(\*|\d{1,3}) (\w[\w -]{0,63})$/.exec(value) ?? [];
+    if (format === undefined || kind === undefined) continue;
+    const kinds = result.get(format) ?? [];
+    if (kinds.length < maxFeedback) result.set(format, [...kinds, kind]);
+  }
+  return result;
 }
 
 function payloadTypeOf(format: string): number | undefined {
@@ -180,13 +214,25 @@ const hashBytes: Readonly<Record<string, number>> = {
   'sha-512': 64,
 };
 
-function readTransport(lines: Lines): WebRtcTransport | undefined {
+function readTransport(lines: Lines): Partial<WebRtcTransport> {
   const iceUfrag = firstValueOf(lines, 'ice-ufrag', /^([\w+/=.#-]{4,256})$/)?.[1];
   const icePwd = firstValueOf(lines, 'ice-pwd', /^([\w+/=.#-]{22,256})$/)?.[1];
-  const fingerprint = valuesOf(lines, 'fingerprint').flatMap((value) => readFingerprint(value) ?? [])[0];
+  const fingerprint = valuesOf(lines, 'fingerprint')
+    .slice(0, maxFingerprints)
+    .flatMap((value) => readFingerprint(value) ?? [])[0];
+  const setup = firstValueOf(lines, 'setup', /^(actpass|active|passive)$/)?.[1];
+  return {
+    ...(iceUfrag !== undefined && { iceUfrag }),
+    ...(icePwd !== undefined && { icePwd }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(setup !== undefined && { setup: setup as WebRtcTransport['setup'] }),
+  };
+}
+
+function wholeTransport(known: Partial<WebRtcTransport>): WebRtcTransport | undefined {
+  const { iceUfrag, icePwd, fingerprint, setup = 'actpass' } = known;
   if (iceUfrag === undefined || icePwd === undefined || fingerprint === undefined) return undefined;
-  const setup = firstValueOf(lines, 'setup', /^(actpass|active|passive)$/)?.[1] ?? 'actpass';
-  return { iceUfrag, icePwd, fingerprint, setup: setup as WebRtcTransport['setup'] };
+  return { iceUfrag, icePwd, fingerprint, setup };
 }
 
 function readFingerprint(value: string): string | undefined {

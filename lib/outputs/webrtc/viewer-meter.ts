@@ -11,7 +11,7 @@ export interface ViewerStatistics {
   readonly packetsNacked: number;
   readonly packetsRetransmitted: number;
   readonly keyframeRequests: number;
-  /** RTCP that breaks its rules. */
+  /** RTCP that breaks its rules, or comes too often to be read. */
   readonly packetsMalformed: number;
   /** What its way is estimated to carry, bits a second. */
   readonly bitrateBps: number;

@@ -30,6 +30,10 @@ export interface ViewerOptions extends PlaceHolder {
 }
 
 const checkIntervalMs = 500;
+/** A browser sends some 20 datagrams of RTCP in a second, and some 70 when it loses packets. The rest is not read. */
+const maxRtcpPerSecond = 200;
+/** Whoever sends so many takes the processor from the cameras only by being told of them. */
+const floodPerSecond = 2000;
 
 /**
  * One who watches a camera, or a server that it is pushed to: gets its packets, with what differs written into them, and
@@ -52,6 +56,8 @@ export class WebRtcViewer implements PlaceHolder {
   #firstIndex = Infinity;
   #candidates = 0;
   #transportSequence = 0;
+  #rtcpSinceUs = 0;
+  #rtcpCount = 0;
   #heardUs = monotonicUs();
   #sentUs = 0;
 
@@ -137,6 +143,7 @@ export class WebRtcViewer implements PlaceHolder {
   onRtcp(bytes: Uint8Array): void {
     const nowUs = monotonicUs();
     this.#heardUs = nowUs;
+    if (!this.#mayRead(nowUs)) return;
     this.#session.onReceived(bytes, nowUs);
     const [receiver] = this.#session.statistics(nowUs).receivers;
     if (receiver?.lastReportAgeMs === 0) this.#estimator.onLossReport(receiver.fractionLost);
@@ -146,6 +153,18 @@ export class WebRtcViewer implements PlaceHolder {
       return;
     }
     for (const item of feedback.value) this.#onFeedback(item, nowUs);
+  }
+
+  #mayRead(nowUs: number): boolean {
+    if (nowUs - this.#rtcpSinceUs > 1e6) {
+      this.#rtcpSinceUs = nowUs;
+      this.#rtcpCount = 0;
+    }
+    this.#rtcpCount += 1;
+    if (this.#rtcpCount > floodPerSecond) this.close();
+    if (this.#rtcpCount <= maxRtcpPerSecond) return true;
+    this.#meter.packetsMalformed += 1;
+    return false;
   }
 
   statistics(): ViewerStatistics {

@@ -14,6 +14,11 @@ export type Feedback =
   | ({ readonly type: 'transport-feedback' } & TransportFeedback);
 
 const { transportLayerFeedback, payloadSpecificFeedback } = rtcpPacketType;
+/**
+ * Packets that all transport feedback of a datagram may be about: more than a browser reports on in a second. A run of
+ * thousands takes two bytes, so that the bound is on the datagram and not on each of its packets.
+ */
+const maxReportedPackets = 2048;
 /** Header and the two sources, before the feedback control information. */
 const commonBytes = 12;
 
@@ -32,6 +37,7 @@ const commonBytes = 12;
 export function parseFeedback(bytes: Uint8Array): ParseResult<Feedback[]> {
   const all: Feedback[] = [];
   let offset = 0;
+  let mayReport = maxReportedPackets;
   do {
     const header = parseRtcpHeader(bytes, offset);
     if (!header.ok) return header;
@@ -40,9 +46,10 @@ export function parseFeedback(bytes: Uint8Array): ParseResult<Feedback[]> {
     if (packetType === transportLayerFeedback || packetType === payloadSpecificFeedback) {
       const begin = offset + commonBytes;
       if (begin > end) return malformed('feedback cut short');
-      const feedback = readFeedback(packetType, format, bytes, begin, end);
+      const feedback = readFeedback(packetType, format, bytes, begin, end, mayReport);
       if (feedback && !feedback.ok) return feedback;
       if (feedback) all.push(feedback.value);
+      if (feedback?.value.type === 'transport-feedback') mayReport -= feedback.value.arrivalsUs.length;
     }
     offset += packetBytes;
   } while (offset < bytes.length);
@@ -55,6 +62,7 @@ function readFeedback(
   bytes: Uint8Array,
   begin: number,
   end: number,
+  maxPackets: number,
 ): ParseResult<Feedback> | undefined {
   if (packetType === transportLayerFeedback) {
     if (format === 1) {
@@ -62,7 +70,7 @@ function readFeedback(
       return parsed({ type: 'nack', mediaSsrc, sequenceNumbers: readNack(bytes, begin, end) });
     }
     if (format !== 15) return undefined;
-    const result = readTransportFeedback(bytes, begin, end);
+    const result = readTransportFeedback(bytes, begin, end, maxPackets);
     return result.ok ? parsed({ type: 'transport-feedback', ...result.value }) : result;
   }
   if (format === 1 || format === 4) return parsed({ type: 'keyframe-request' });

@@ -19,8 +19,6 @@ export interface TransportFeedback {
   readonly arrivalsUs: readonly number[];
 }
 
-/** Seconds of any stream, and no more memory than that. */
-const maxPackets = 8192;
 const referenceUnitUs = 64_000;
 const deltaUnitUs = 250;
 
@@ -29,11 +27,15 @@ const notReceived = 0;
 const smallDelta = 1;
 const largeDelta = 2;
 
-/** @param begin - of the feedback control information */
+/**
+ * @param begin - of the feedback control information
+ * @param maxPackets - most packets that it may be about
+ */
 export function readTransportFeedback(
   bytes: Uint8Array,
   begin: number,
   end: number,
+  maxPackets: number,
 ): ParseResult<TransportFeedback> {
   if (begin + 8 > end) return malformed('transport feedback cut short');
   const count = readUint16(bytes, begin + 2);
