@@ -48,8 +48,12 @@ export class FaultWatch {
   readonly #log = (part: string, error: unknown): void => {
     const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const origin = stack.split('\n').slice(0, 3).join('\n');
-    if (this.#logged.has(origin) || this.#logged.size >= maxRemembered) return;
+    if (this.#logged.has(origin) || this.#logged.size > maxRemembered) return;
     this.#logged.add(origin);
+    if (this.#logged.size > maxRemembered) {
+      this.#logger.error('no further kinds of faults are shown; metrics count them');
+      return;
+    }
     const message = error instanceof Error ? error.message : String(error);
     this.#logger.error(
       { part, code: 'ERR_INTERNAL', stack },

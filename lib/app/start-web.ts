@@ -120,17 +120,18 @@ async function signallingServers({
   options,
   server,
   logger,
-  quiet,
   access,
   piIp,
 }: ServerContext): Promise<Listener[]> {
   const { current } = options.settings;
+  // The plugin of WebSockets warns with a stack of what anybody may send. Faults of ours are reported otherwise.
+  const mute = logger.child({}, { level: 'error' });
   const cameras = options.streams.flatMap(({ name, video }) => (video ? [{ name, video }] : []));
   return Promise.all(
     cameras.map(async ({ name, video }): Promise<Listener> => {
       const { timeoutMs } = current.webrtc;
       return {
-        app: await makeSignallingServer({ server, access, logger: quiet, camera: name, video, timeoutMs }),
+        app: await makeSignallingServer({ server, access, logger: mute, camera: name, video, timeoutMs }),
         port: options.settings.camera(name).webrtcPort,
         onListening: (port) => {
           const signalling = `${server.tls ? 'wss' : 'ws'}://${piIp}:${String(port)}/ws`;

@@ -1,22 +1,14 @@
 import type { ServerResponse } from 'node:http';
-import { StreamerError } from '../errors/index.js';
-import { whoGivesWay, type PlaceHolder } from '../util/places.js';
 import type { StatisticsClock } from './statistics-clock.js';
 import type { Streamer } from './streamer.js';
 
 /** A client that is so far behind misses statistics. */
 const maxWaitingBytes = 256 * 1024;
-const maxClients = 32;
-
-interface Client extends PlaceHolder {
-  readonly response: ServerResponse;
-}
 
 /** Server-sent events (HTML standard, section 9.2) about all cameras. */
 export class EventStream {
   readonly #streamer: Streamer;
-  /** The oldest first. */
-  readonly #clients = new Set<Client>();
+  readonly #clients = new Set<ServerResponse>();
 
   constructor(streamer: Streamer, clock: StatisticsClock) {
     this.#streamer = streamer;
@@ -28,22 +20,8 @@ export class EventStream {
     });
   }
 
-  /**
-   * Makes room for one more client.
-   *
-   * @throws StreamerError ERR_TOO_MANY
-   */
-  admit(newcomer: PlaceHolder): void {
-    if (this.#clients.size < maxClients) return;
-    const leaving = whoGivesWay(newcomer, [...this.#clients]);
-    if (!leaving) throw new StreamerError('ERR_TOO_MANY', 'too many clients of events');
-    this.#clients.delete(leaving);
-    leaving.response.destroy();
-  }
-
   /** The response's headers have been set, and not been sent. */
-  addClient(response: ServerResponse, holder: PlaceHolder): void {
-    const client = { ...holder, response };
+  addClient(response: ServerResponse): void {
     response.writeHead(200, {
       'Content-Type': 'text/event-stream',
       'Cache-Control': 'no-store',
@@ -55,14 +33,14 @@ export class EventStream {
         this.#streamer.cameras.map((camera) => camera.describe()),
       ),
     );
-    this.#clients.add(client);
-    response.once('close', () => this.#clients.delete(client));
+    this.#clients.add(response);
+    response.once('close', () => this.#clients.delete(response));
   }
 
   #send(name: string, data: unknown): void {
     if (this.#clients.size === 0) return;
     const event = toEvent(name, data);
-    for (const { response } of this.#clients) {
+    for (const response of this.#clients) {
       if (response.writableLength < maxWaitingBytes) response.write(event);
       // Statistics come again; a change that is missed would stay unknown, so that the client has to begin anew.
       else if (name !== 'statistics') response.destroy();

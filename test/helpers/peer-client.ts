@@ -43,6 +43,11 @@ export class PeerClient {
     return this.#connection.state() === 'connected';
   }
 
+  /** Sends RTCP, whatever it says. */
+  send(bytes: Buffer): void {
+    this.#track?.sendMessageBinary(bytes);
+  }
+
   /** As WHEP wants it. */
   async leave(): Promise<number> {
     const response = await fetch(this.#session ?? '', { method: 'DELETE' });

@@ -133,3 +133,15 @@ for (const [name, bytes, reason] of refused) {
     assert.deepEqual(parseFeedback(hex(bytes)), { ok: false, reason });
   });
 }
+
+test('all transport feedback of a datagram is about 2048 packets at most', () => {
+  // Nothing of a run of packets has arrived, which takes two bytes.
+  const runOf = (count: number): Uint8Array => {
+    const run = count.toString(16).padStart(4, '0');
+    return hex(`8f cd 00 05  00 00 00 01  00 00 00 02  00 00 ${run}  00 00 00 00  ${run} 00 00`);
+  };
+  assert.equal(parseFeedback(runOf(2048)).ok, true);
+  assert.equal(parseFeedback(runOf(2049)).ok, false);
+  assert.equal(parseFeedback(Buffer.concat([runOf(1024), runOf(1024)])).ok, true);
+  assert.equal(parseFeedback(Buffer.concat([runOf(1024), runOf(1024), runOf(1)])).ok, false);
+});

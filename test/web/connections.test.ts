@@ -98,6 +98,18 @@ test('requests of which only a half comes hold no place that somebody needs', as
   await assertServes(streamer);
 });
 
+test('a new client is served although 256 requests are being answered', async (context) => {
+  const streamer = await WebStreamer.start(context);
+  await streamer.send('POST', '/api/cameras/camera1/stop');
+  // Each waits for a frame that does not come.
+  const snapshot = getRequest('/api/cameras/camera1/snapshot.jpg');
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < 256; i++) await RawClient.send(context, streamer.port, snapshot);
+    const client = await RawClient.send(context, streamer.port, getRequest('/health'));
+    await until('an answer', () => client.status === 200, 2000);
+  }
+});
+
 async function streamsOf(
   context: TestContext,
   streamer: WebStreamer,

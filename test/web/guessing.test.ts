@@ -22,6 +22,25 @@ function statusFrom(port: number, localAddress: string, authorization: string): 
   });
 }
 
+test('a login that nobody had time to check is no wrong one', async (context) => {
+  const users = `users = { anna = { password_hash = "${await hashPassword('correct horse')}" } }`;
+  const streamer = await WebStreamer.start(context, users);
+  const guesses = Array.from({ length: 60 }, (_, i) =>
+    statusFrom(streamer.port, `127.0.7.${String(2 + i)}`, basic('x', String(i))),
+  );
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const right = basic('anna', 'correct horse');
+  const logins = await Promise.all(
+    Array.from({ length: 15 }, () => statusFrom(streamer.port, '127.0.0.1', right)),
+  );
+  assert.ok(
+    logins.every((status) => status === 200 || status === 429),
+    String(logins),
+  );
+  await Promise.all(guesses);
+  assert.equal(await statusFrom(streamer.port, '127.0.0.1', right), 200);
+});
+
 test('guesses at a time count as those one after the other, and whoever is known goes on', async (context) => {
   const users = `users = { anna = { password_hash = "${await hashPassword('correct horse')}" } }`;
   const streamer = await WebStreamer.start(context, users);

@@ -168,6 +168,38 @@ test('300 handshakes that take no part in the end of their sockets hold up nobod
   assert.ok(performance.now() - beganMs < 3000, 'it ends although they stay');
 });
 
+test('sockets whose second offer is refused wait like those without an offer', async (context) => {
+  const streamer = await WebRtcStreamer.start(context, twoPatterns());
+  const sockets: WebSocket[] = [];
+  for (let i = 0; i < 60; i++) {
+    const [socket, reply] = await say(context, streamer.signallingUrl('camera1'), {
+      type: 'offer',
+      data: { sdp: offer() },
+    });
+    await reply;
+    socket.send(JSON.stringify({ type: 'offer', data: { sdp: 'v=0' } }));
+    sockets.push(socket);
+  }
+  const open = (): number => sockets.filter(({ readyState }) => readyState === WebSocket.OPEN).length;
+  await until('most of them are gone', () => open() <= 32);
+  await until('all of them are gone', () => open() === 0);
+});
+
+test('a viewer that claims to have received millions of packets costs no frame', async (context) => {
+  const streamer = await WebRtcStreamer.start(context, twoPatterns());
+  const viewer = await PeerClient.join(streamer.whepUrl('camera1'), context);
+  // 24 bytes about 8191 packets that have not arrived, as often as a datagram has room.
+  const feedback = Buffer.from('8fcd00050000000100000002000' + '01fff000000001fff0000', 'hex');
+  for (let i = 0; i < 400; i++) {
+    viewer.send(Buffer.concat(Array.from({ length: 49 }, () => feedback)));
+    await sleep(5);
+  }
+  const beganMs = performance.now();
+  await streamer.get('/health');
+  assert.ok(performance.now() - beganMs < 1000);
+  await assertUnharmed(context, streamer);
+});
+
 test('what statistics show of a viewer ends no session', async (context) => {
   const streamer = await WebRtcStreamer.start(context, twoPatterns());
   const viewer = await PeerClient.join(streamer.whepUrl('camera1'), context);

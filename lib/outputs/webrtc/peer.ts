@@ -35,6 +35,8 @@ export interface Peer {
   readonly track: Track;
 }
 
+/** The stack describes its side at once. One that does not is given up. */
+const describingMs = 5000;
 /** How long an answer waits for what a STUN server says. Addresses of this machine are there at once. */
 const gatheringMs = 250;
 
@@ -178,7 +180,11 @@ function firstDescription(
   isTrickled: boolean,
 ): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
+  let late: NodeJS.Timeout | undefined;
   return new Promise<string>((resolve, reject) => {
+    late = setTimeout(() => {
+      reject(new StreamerError('ERR_WEBRTC_OFFER', 'the WebRTC stack did not describe the connection'));
+    }, describingMs);
     const settle = (): void => {
       const sdp = connection.localDescription()?.sdp;
       if (sdp !== undefined) resolve(sdp);
@@ -201,5 +207,6 @@ function firstDescription(
     });
   }).finally(() => {
     clearTimeout(timer);
+    clearTimeout(late);
   });
 }

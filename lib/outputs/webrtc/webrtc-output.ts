@@ -75,7 +75,7 @@ export interface WebRtcOutputStatistics {
 }
 
 /** Viewers that may be connecting at a time. They take no place from those that have connected. The oldest gives way. */
-const maxConnecting = 16;
+const maxConnecting = 32;
 /** Key frames cost bits, which all others lack: so often at most, whoever asks. */
 const keyframeIntervalUs = 500_000;
 /** Smaller changes of the bitrate are not worth telling the encoder. */
@@ -224,10 +224,19 @@ export class WebRtcOutput extends EventEmitter<WebRtcOutputEvents> {
       );
     }
     const connecting = this.#watching.filter(({ isConnected }) => !isConnected);
-    if (connecting.length + this.#joining.size < maxConnecting) return;
-    const [oldest] = greediest(connecting);
+    if (connecting.length + this.#joining.size < this.#maxConnecting()) return;
+    const strangers = connecting.filter(({ isKnown }) => !isKnown);
+    const [oldest] = greediest(strangers.length > 0 || !newcomer.isKnown ? strangers : connecting);
     if (!oldest) throw new StreamerError('ERR_WEBRTC_FULL', `${name} is answering as many offers as it can`);
     oldest.close();
+  }
+
+  /** Each has a UDP port, of which those that have connected must find one, too. */
+  #maxConnecting(): number {
+    const { portRange, maxViewers } = this.#options;
+    if (!portRange) return maxConnecting;
+    const ports = portRange.last - portRange.first + 1;
+    return Math.min(Math.max(ports - maxViewers, 1), maxConnecting);
   }
 
   /** A viewer has connected. Another one may have to leave for it, or it came too late itself. */

@@ -125,11 +125,11 @@ async function readReply({ response, url }: Reached, endpoint: WhipEndpoint): Pr
     if (!isShown) await response.body?.cancel();
     const text = isShown ? await readText(response, maxReasonBytes) : { text: '', isCut: false };
     const line = firstLine(text, secretsOf(endpoint));
-    const answer = [String(status), ...(isShown ? [printable(statusText)] : [])].join(' ').trim();
-    const reason = `the server answers ${answer}${line && `: ${line}`}`;
+    const words = isShown ? printable(withoutSecrets(statusText, secretsOf(endpoint))) : '';
+    const reason = `the server answers ${[String(status), words].join(' ').trim()}${line && `: ${line}`}`;
     const retryAfterMs = readRetryAfter(headers.get('retry-after'));
     return {
-      ...failed(withoutSecrets(reason, secretsOf(endpoint))),
+      ...failed(reason),
       isRefusal: status >= 400 && status < 500,
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     };
@@ -197,7 +197,7 @@ function firstLine({ text }: Text, secrets: readonly string[]): string {
 /** Without control characters, and not long. */
 function printable(text: string): string {
   return text
-    .replace(/[^\x20-\x7e\u00a0-\u2027\u2030-\u205f\u2070-\ud7ff]+/g, ' ')
+    .replace(/[^\x20-\x7e\u00a1-\u00ac\u00ae-\u200a\u2010-\u2027\u2030-\u205f\u2070-\ud7ff]+/g, ' ')
     .trim()
     .slice(0, maxReasonLength);
 }

@@ -1,15 +1,14 @@
 // What concerns all cameras: access, events, saving, previews, metrics.
-import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { StreamerError } from '../../errors/index.js';
 import { monotonicUs } from '../../util/clock.js';
-import { whoGivesWay, type PlaceHolder } from '../../util/places.js';
 import { cameraById } from '../cameras-by-id.js';
 import type { EventStream } from '../event-stream.js';
 import { accessReply, clockReply, saveReply } from '../schemas.js';
-import { holderOf, type AccessControl } from '../security/access-control.js';
+import type { AccessControl } from '../security/access-control.js';
+import { StreamPlaces } from '../stream-places.js';
 import type { Streamer } from '../streamer.js';
-import { refusals, takeOver, type WebApp } from '../web-app.js';
+import { refusals, type WebApp } from '../web-app.js';
 
 export interface ServiceOptions {
   readonly streamer: Streamer;
@@ -20,6 +19,8 @@ export interface ServiceOptions {
   readonly metrics: () => Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+const maxEventClients = 32;
+
 export function addServiceRoutes(app: WebApp, options: ServiceOptions): void {
   const { streamer, access, events, metrics } = options;
   app.get('/api/access', { schema: accessSchema }, (request) => {
@@ -28,10 +29,9 @@ export function addServiceRoutes(app: WebApp, options: ServiceOptions): void {
   });
   app.get('/api/clock', { schema: clockSchema }, () => ({ monotonicUs: monotonicUs() }));
   app.post('/api/config/save', { schema: save }, () => streamer.save());
+  const places = new StreamPlaces(maxEventClients, 'too many clients of events');
   app.get('/api/events', { schema: eventsSchema, exposeHeadRoute: false }, (request, reply) => {
-    const holder = holderOf(request);
-    events.admit(holder);
-    events.addClient(takeOver(reply), holder);
+    events.addClient(places.take(request, reply));
   });
   app.get('/metrics', { schema: metricsSchema }, async (_request, reply) => {
     const { contentType, text } = await metrics();
@@ -57,35 +57,18 @@ const previewSchema = {
   produces: ['multipart/x-mixed-replace'],
 };
 
-interface Preview extends PlaceHolder {
-  readonly response: ServerResponse;
-}
-
 function addPreviewRoute(app: WebApp, { streamer, maxPreviews }: ServiceOptions): void {
-  /** The oldest first. */
-  const previews = new Set<Preview>();
+  const places = new StreamPlaces(
+    maxPreviews,
+    `there are ${String(maxPreviews)} previews; max_previews in [server] bounds them`,
+  );
   app.get('/stream/:file', { schema: previewSchema, exposeHeadRoute: false }, (request, reply) => {
     const camera = cameraById(streamer, request.params.file.replace(/\.mjpg$/, ''));
     if (!camera.control.preview.admits) {
       throw new StreamerError('ERR_TOO_MANY', 'no previews for the moment: memory is short');
     }
-    const holder = holderOf(request);
-    if (previews.size >= maxPreviews) {
-      const leaving = whoGivesWay(holder, [...previews]);
-      if (!leaving) {
-        throw new StreamerError(
-          'ERR_TOO_MANY',
-          `there are ${String(previews.size)} previews; max_previews in [server] bounds them`,
-        );
-      }
-      previews.delete(leaving);
-      leaving.response.destroy();
-    }
     const { fps, scale = '1' } = request.query;
-    const preview = { ...holder, response: takeOver(reply) };
-    previews.add(preview);
-    preview.response.once('close', () => previews.delete(preview));
-    camera.control.preview.addClient(preview.response, {
+    camera.control.preview.addClient(places.take(request, reply), {
       maxFps: fps,
       denominator: denominators[scale],
       opensNextPart: /Chrom(e|ium)\//.test(request.headers['user-agent'] ?? ''),

@@ -3,6 +3,7 @@ import type { ServerConfig } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
 import type { PlaceHolder } from '../../util/places.js';
 import { clientOf, isLoopback } from './addresses.js';
+import { markKnown } from './connections.js';
 import type { Credentials, Identity } from './credentials.js';
 import { FailedLogins } from './failed-logins.js';
 import { isOwnHost } from './host-check.js';
@@ -52,6 +53,7 @@ export class AccessControl {
       this.#checkHost(request);
       this.#checkOrigin(request);
       request.identity = await this.#identify(request);
+      if (request.identity) markKnown(request.raw.socket);
       this.#checkRight(request);
     });
   }
@@ -102,7 +104,12 @@ export class AccessControl {
     const takeBack = this.#failedLogins.add(client, performance.now());
     if (failures >= maxFailures)
       throw new StreamerError('ERR_TOO_MANY', 'too many wrong tokens or passwords; wait a minute');
-    const user = await this.#credentials.checkPassword(authorization, client, failures);
+    const user = await this.#credentials
+      .checkPassword(authorization, client, failures)
+      .catch((error: unknown) => {
+        takeBack(); // nobody has looked whether it is wrong
+        throw error;
+      });
     if (!user) throw new StreamerError('ERR_UNAUTHORIZED', 'the token, or the name or password, is wrong');
     takeBack();
     return user;

@@ -14,8 +14,10 @@ const maxPipelinedInAll = 1024;
 const maxUnreadBytes = 32 * 2 ** 20;
 /** An answer of which the client reads nothing for this long is given up. */
 const stuckAfterMs = 10_000;
-/** A new connection without a request is worth as much as one with half a request: it may be about to send one. */
+/** A client that lets its connection wait for less than this is given the time. */
 const graceMs = 1000;
+/** From so many connections on a peer is the one that gives way, whatever its connections do. */
+const greedyCount = 64;
 /** Connections that are still open this long after the end began are cut off. */
 const closingMs = 500;
 
@@ -23,18 +25,26 @@ interface Connection {
   readonly peer: string;
   /** Of TCP. */
   readonly tcp: Socket;
-  /** Of HTTP: the same, or that of TLS. Undefined until a handshake of TLS is over. */
-  http: Socket | undefined;
+  /** Of HTTP: the same, or that of TLS, once its handshake is over. */
+  http: Socket;
   /** Begun with the one that is being answered. */
   readonly requests: { readonly request: IncomingMessage; readonly response: ServerResponse }[];
-  /** When it last had no request to answer. */
-  idleSinceMs: number;
-  /** It carries what has no end, and is bounded by whoever took it over. */
+  /** When it was opened, or the request that is being answered began, or the last answer ended. */
+  sinceMs: number;
+  /** It carries a stream, which has a place of its own. */
   isTakenOver: boolean;
+  /** It has shown a token or a password. */
+  isKnown: boolean;
 }
 
 /** Finds a connection by its socket. */
 const connectionOf = new WeakMap<Socket, Connection>();
+
+/** Notes that a connection has shown a token or a password, so that strangers give way before it. */
+export function markKnown(socket: Socket): void {
+  const connection = connectionOf.get(socket);
+  if (connection) connection.isKnown = true;
+}
 
 /** Keeps a connection from giving way to others, from now on: it carries a stream that has a place of its own. */
 export function keepOpen(socket: Socket): void {
@@ -48,7 +58,8 @@ export function keepOpen(socket: Socket): void {
  * connections, requests or unread bytes, the peer that has most of them gives way. Faults of handlers end here.
  */
 export class Connections {
-  readonly #connections = new Map<string, Connection>();
+  /** The oldest first. */
+  readonly #connections = new Set<Connection>();
   readonly #handler: RequestListener;
   #pipelined = 0;
 
@@ -62,11 +73,12 @@ export class Connections {
     server.on('connection', (socket) => {
       this.#open(socket);
     });
-    // With TLS the requests come by another socket. Both have the same two ends.
+    // With TLS the requests come by another socket. Both have the same two ends, and only one pair of them is open.
     server.on('secureConnection', (socket: Socket) => {
-      const connection = this.#connections.get(endsOf(socket));
-      if (connection) this.#setHttp(connection, socket);
       socket.on('error', () => socket.destroy());
+      const ends = endsOf(socket);
+      const connection = [...this.#connections].find(({ tcp }) => !tcp.destroyed && endsOf(tcp) === ends);
+      if (connection) this.#setHttp(connection, socket);
     });
   }
 
@@ -83,32 +95,26 @@ export class Connections {
 
   /** Lets idle connections go, and the others soon after. */
   end(): void {
-    for (const { tcp, requests } of this.#connections.values()) if (requests.length === 0) tcp.end();
+    for (const { tcp, requests } of this.#connections) if (requests.length === 0) tcp.end();
     setTimeout(() => {
-      for (const { tcp } of this.#connections.values()) tcp.destroy();
+      for (const { tcp } of this.#connections) tcp.destroy();
     }, closingMs).unref();
   }
 
   #open(tcp: Socket): void {
-    const ends = endsOf(tcp);
-    const peer = clientOf(tcp.remoteAddress);
-    const connection = {
-      peer,
-      tcp,
-      http: undefined,
-      requests: [],
-      isTakenOver: false,
-      idleSinceMs: performance.now(),
+    const connection: Connection = {
+      ...{ peer: clientOf(tcp.remoteAddress), tcp, http: tcp, requests: [] },
+      ...{ sinceMs: performance.now(), isTakenOver: false, isKnown: false },
     };
     tcp.on('error', () => tcp.destroy());
     tcp.once('close', () => {
-      this.#connections.delete(ends);
+      this.#connections.delete(connection);
       this.#pipelined -= Math.max(connection.requests.length - 1, 0);
       connection.requests.length = 0;
     });
-    this.#connections.set(ends, connection);
+    if (this.#connections.size >= maxConnections) (this.#victim() ?? connection).tcp.destroy();
+    this.#connections.add(connection);
     this.#setHttp(connection, tcp);
-    if (this.#connections.size > maxConnections) this.#victim()?.tcp.destroy();
   }
 
   #setHttp(connection: Connection, socket: Socket): void {
@@ -121,9 +127,10 @@ export class Connections {
     const [first] = connection.requests;
     if (!first || connection.tcp.destroyed) return;
     const { request, response } = first;
+    connection.sinceMs = performance.now();
     response.once('close', () => {
       if (connection.requests.shift() && connection.requests.length > 0) this.#pipelined -= 1;
-      connection.idleSinceMs = performance.now();
+      connection.sinceMs = performance.now();
       this.#answer(connection);
     });
     response.setTimeout(stuckAfterMs, () => {
@@ -143,33 +150,39 @@ export class Connections {
     this.#pipelined += 1;
     if (connection.requests.length > maxPipelined) connection.tcp.destroy();
     if (this.#pipelined <= maxPipelinedInAll) return;
-    largest([...this.#connections.values()], ({ requests }) => requests.length)?.tcp.destroy();
+    largest([...this.#connections], ({ requests }) => requests.length)?.tcp.destroy();
   }
 
   #boundUnread(): void {
-    const answering = [...this.#connections.values()].filter(({ isTakenOver }) => !isTakenOver);
+    const answering = [...this.#connections].filter(({ isTakenOver }) => !isTakenOver);
     const bytes = answering.reduce((sum, connection) => sum + unreadBytes(connection), 0);
     if (bytes > maxUnreadBytes) largest(answering, unreadBytes)?.tcp.destroy();
   }
 
-  /** The connection that is missed least: see {@link worthOf}. Of those the oldest one of the greediest peer. */
+  /**
+   * The connection that gives way to a new one. Strangers do before those that are known, and a peer with many connections
+   * before all others. Of these the one that has waited longest for its client gives way, or else the oldest.
+   */
   #victim(): Connection | undefined {
-    const open = [...this.#connections.values()].filter(({ isTakenOver }) => !isTakenOver);
-    const least = Math.min(...open.map(worthOf));
-    return greediest(open.filter((connection) => worthOf(connection) === least))[0];
+    const open = [...this.#connections].filter(({ isTakenOver, tcp }) => !isTakenOver && !tcp.destroyed);
+    const strangers = open.filter(({ isKnown }) => !isKnown);
+    const candidates = strangers.length > 0 ? strangers : open;
+    const group = greediest(candidates);
+    const waitMs = (connection: Connection): number => waitOf(connection, performance.now());
+    const chosen = group.length >= greedyCount ? group : candidates;
+    return largest(chosen, waitMs);
   }
 }
 
-/** The lower the sooner it gives way: no request, half a request, an unread answer, a request that is being answered. */
-function worthOf({ requests, http, idleSinceMs }: Connection): number {
+/** How long a connection has waited for its client: for a request, for the rest of one, or for its answer to be read. */
+function waitOf({ requests, http, sinceMs }: Connection, nowMs: number): number {
   const [first] = requests;
-  if (!first) return performance.now() - idleSinceMs > graceMs ? 0 : 1;
-  if (!first.request.complete) return 1;
-  return (http?.writableLength ?? 0) > 0 ? 2 : 3;
+  const isOurTurn = first?.request.complete === true && http.writableLength === 0;
+  return isOurTurn || nowMs - sinceMs < graceMs ? 0 : nowMs - sinceMs;
 }
 
 function unreadBytes({ http, tcp }: Connection): number {
-  return http === tcp ? tcp.writableLength : tcp.writableLength + (http?.writableLength ?? 0);
+  return http === tcp ? tcp.writableLength : tcp.writableLength + http.writableLength;
 }
 
 function largest(

@@ -9,17 +9,22 @@ import { parseClientMessage, type ServerMessage } from './messages.js';
 const maxEarlyCandidates = 64;
 /** A client that does not read what it is told. */
 const maxWaitingBytes = 256 * 1024;
-/** A browser sends some dozens of messages in all. When a client sends more than these in a window, the rest waits. */
-const maxMessages = 200;
-const windowMs = 100;
+/** Messages that wait for their turn. */
+const maxWaitingMessages = 2000;
 /** To answer the close frame. Whoever does not is cut off. */
 const closingMs = 1000;
 
 export interface SignallingClientOptions extends PlaceHolder {
   readonly socket: WebSocket;
   readonly video: WebRtcOutput;
-  /** Called when the first offer has been taken. */
-  readonly onJoined: () => void;
+  /**
+   * Charges its peer for a message of so many bytes.
+   *
+   * @returns 0, or after how many milliseconds to ask again
+   */
+  readonly charge: (bytes: number) => number;
+  /** Whether it watches has changed. Before the first offer it does not. */
+  readonly onWatching: (isWatching: boolean) => void;
 }
 
 /** One client of the Go system's protocol: an offer makes it a viewer, until its socket closes. */
@@ -31,7 +36,7 @@ export class SignallingClient implements PlaceHolder {
   #viewer: WebRtcViewer | undefined;
   #isJoining = false;
   #earlyCandidates: string[] = [];
-  #messages = 0;
+  readonly #waiting: string[] = [];
   #rest: NodeJS.Timeout | undefined;
 
   constructor(options: SignallingClientOptions) {
@@ -41,10 +46,10 @@ export class SignallingClient implements PlaceHolder {
     this.peer = peer;
     this.isKnown = isKnown;
     socket.on('message', (data, isBinary) => {
-      this.#contain(async () => {
-        this.#pace();
+      this.#contain(() => {
         if (isBinary || !Buffer.isBuffer(data)) this.#refuse('a message is text');
-        else await this.#handle(data.toString());
+        else if (this.#waiting.push(data.toString()) > maxWaitingMessages) socket.terminate();
+        else if (!this.#rest) this.#handleWaiting();
       });
     });
     socket.on('error', () => {
@@ -73,6 +78,24 @@ export class SignallingClient implements PlaceHolder {
     this.#socket.terminate();
   }
 
+  /** Handles messages as far as its peer may cost processor time now, and the others later. */
+  readonly #handleWaiting = (): void => {
+    this.#rest = undefined;
+    for (;;) {
+      const [text] = this.#waiting;
+      if (text === undefined) break;
+      const restMs = this.#options.charge(text.length);
+      if (restMs > 0) {
+        this.#socket.pause();
+        this.#rest = setTimeout(this.#handleWaiting, restMs);
+        return;
+      }
+      this.#waiting.shift();
+      this.#contain(() => this.#handle(text));
+    }
+    this.#socket.resume();
+  };
+
   async #handle(text: string): Promise<void> {
     const message = parseClientMessage(text);
     if (typeof message === 'string') this.#refuse(message);
@@ -90,6 +113,7 @@ export class SignallingClient implements PlaceHolder {
     const before = this.#viewer;
     this.#viewer = undefined;
     before?.close(); // it begins anew
+    if (before) this.#options.onWatching(false);
     try {
       const { viewer, answerSdp } = await this.#options.video.join(offerSdp, {
         ...{ peer: this.peer, isKnown: this.isKnown },
@@ -107,7 +131,7 @@ export class SignallingClient implements PlaceHolder {
       this.#viewer = viewer;
       this.#send({ type: 'answer', data: { type: 'answer', sdp: answerSdp } });
       for (const candidate of this.#earlyCandidates) viewer.addCandidate(candidate);
-      this.#options.onJoined();
+      this.#options.onWatching(true);
     } catch (error) {
       if (!(error instanceof StreamerError)) throw error;
       this.#refuse(error.message);
@@ -121,16 +145,6 @@ export class SignallingClient implements PlaceHolder {
     if (this.#viewer) this.#viewer.addCandidate(candidate);
     else if (!this.#isJoining) this.#refuse('a candidate belongs to an offer, which there is none of');
     else if (this.#earlyCandidates.length < maxEarlyCandidates) this.#earlyCandidates.push(candidate);
-  }
-
-  #pace(): void {
-    this.#messages += 1;
-    this.#rest ??= setTimeout(() => {
-      this.#messages = 0;
-      this.#rest = undefined;
-      this.#socket.resume();
-    }, windowMs);
-    if (this.#messages >= maxMessages) this.#socket.pause();
   }
 
   #refuse(message: string): void {

@@ -33,6 +33,16 @@ for (const [name, location] of strangeLocations) {
   });
 }
 
+test('a token that stands where the words of a status are cut is not shown in part', async (context) => {
+  const intercept: WhipEndpointOptions['intercept'] = (_request, response) => {
+    response.socket?.end(`HTTP/1.1 499 ${'x'.repeat(140)}${token}\r\nContent-Length: 0\r\n\r\n`);
+    return true;
+  };
+  const { pushed } = await start(context, { intercept });
+  const { reason = '' } = await pushed.until('waiting');
+  assert.ok(reason.endsWith('xxx...') && !reason.includes(token.slice(0, 4)), reason);
+});
+
 test('what a server says is shown without control characters and without secrets', async (context) => {
   const intercept: WhipEndpointOptions['intercept'] = (_request, response) => {
     response.socket?.end(`HTTP/1.1 499 ${token} \x1b[31m\x07\x9b\r\nContent-Length: 0\r\n\r\n`, 'latin1');

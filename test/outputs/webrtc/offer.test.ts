@@ -85,6 +85,19 @@ test('video without a direction is received, and so is video that waits for its 
   assert.equal(readOffer(bundled, 'vp8').payloadType, 96);
 });
 
+test('64 KiB of what is slow to read are refused without being read again and again', () => {
+  const [head, tail] = ['v=0\r\n', 'm=video 9 RTP/SAVPF 96\r\n'.repeat(16)];
+  const slow = [
+    `${head}m=video 9 RTP/SAVPF 96${' '.repeat(64_000)}!\r\n`,
+    `${head}${'\r\n'.repeat(31_000)}${tail}`,
+    `${head}${'a=extmap:1 u\r\n'.repeat(4300)}${tail}`,
+    `${head}${`a=fingerprint:sha-256 ${'aa:'.repeat(31)}!\r\n`.repeat(500)}${tail}`,
+  ];
+  const beganMs = performance.now();
+  for (let i = 0; i < 20; i++) for (const sdp of slow) assert.throws(() => readOffer(sdp, 'vp8'));
+  assert.ok(performance.now() - beganMs < 2000); // 10 s, where each section reads all lines of the session
+});
+
 const refused: [name: string, sdp: string, message: RegExp][] = [
   ['nothing', '', /no session description/],
   ['something else', '{"type":"offer"}', /no session description/],
