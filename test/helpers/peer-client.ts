@@ -5,6 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { PeerConnection, RtcpReceivingSession, Video, type Track } from 'node-datachannel';
 import { until } from './processes.js';
 
+export interface PeerClientOptions {
+  /** Shown to the server; default: none. */
+  readonly token?: string;
+  /** Whether libdatachannel writes its RTCP; else {@link PeerClient.sendRtcp} does. Default: true. */
+  readonly reports?: boolean;
+}
+
 export class PeerClient {
   packets = 0;
   answerSdp = '';
@@ -15,15 +22,22 @@ export class PeerClient {
   #session: string | undefined;
 
   /** Resolves when video comes, or the offer was refused. */
-  static async join(url: string, context?: TestContext): Promise<PeerClient> {
+  static async join(
+    url: string,
+    context?: TestContext,
+    { token, reports = true }: PeerClientOptions = {},
+  ): Promise<PeerClient> {
     const client = new PeerClient();
     context?.after(() => {
       client.hangUp();
     });
-    const offer = await client.#offer();
+    const offer = await client.#offer(reports);
     const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/sdp' },
+      headers: {
+        'content-type': 'application/sdp',
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+      },
       body: offer,
     });
     const body = await response.text();
@@ -35,7 +49,10 @@ export class PeerClient {
     client.#session = new URL(response.headers.get('location') ?? '', url).href;
     client.answerSdp = body;
     client.#connection.setRemoteDescription(body, 'answer');
-    await until('video', () => client.packets > 0);
+    await until('video', () => client.packets > 0).catch((error: unknown) => {
+      client.hangUp();
+      throw error;
+    });
     return client;
   }
 
@@ -43,9 +60,9 @@ export class PeerClient {
     return this.#connection.state() === 'connected';
   }
 
-  /** Sends RTCP, whatever it says. */
-  send(bytes: Buffer): void {
-    this.#track?.sendMessageBinary(bytes);
+  /** Sends a compound packet, encrypted. Only where it writes no reports of its own. */
+  sendRtcp(bytes: Uint8Array): void {
+    if (this.#track?.isOpen()) this.#track.sendMessageBinary(Buffer.from(bytes));
   }
 
   /** As WHEP wants it. */
@@ -62,12 +79,12 @@ export class PeerClient {
     this.#track?.close(); // for the process to end
   }
 
-  async #offer(): Promise<string> {
+  async #offer(reports: boolean): Promise<string> {
     const video = new Video('0', 'RecvOnly');
     video.addH264Codec(96, 'packetization-mode=1;profile-level-id=42e01f');
     video.addVP8Codec(97);
     const track = this.#connection.addTrack(video);
-    track.setMediaHandler(new RtcpReceivingSession());
+    if (reports) track.setMediaHandler(new RtcpReceivingSession());
     track.onMessage(() => {
       this.packets += 1;
     });

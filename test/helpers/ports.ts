@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 
 const [firstPort, pairs] = [10_000, 11_000]; // below those that the kernel gives to who asks for none in particular
 
@@ -21,6 +22,16 @@ export async function freeRtpPort(): Promise<number> {
       // One of the two is taken: try others.
     }
   }
+}
+
+/** A TCP port of 127.0.0.1 that nobody listens on. */
+export async function freeTcpPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 async function bindOnce(port: number): Promise<void> {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { projectRoot } from './debian13.js';
+import { freeTcpPort } from './ports.js';
 import { start, until } from './processes.js';
 import { temporaryFolder } from './streamer.js';
 
@@ -78,13 +77,4 @@ function configFor(target: string): string {
     assert.ok(changed.includes(from), `deploy/prometheus.yml has no ${from}`);
     return changed.replace(from, to);
   }, text);
-}
-
-async function freeTcpPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

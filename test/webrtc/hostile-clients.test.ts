@@ -191,7 +191,7 @@ test('a viewer that claims to have received millions of packets costs no frame',
   // 24 bytes about 8191 packets that have not arrived, as often as a datagram has room.
   const feedback = Buffer.from('8fcd00050000000100000002000' + '01fff000000001fff0000', 'hex');
   for (let i = 0; i < 400; i++) {
-    viewer.send(Buffer.concat(Array.from({ length: 49 }, () => feedback)));
+    viewer.sendRtcp(Buffer.concat(Array.from({ length: 49 }, () => feedback)));
     await sleep(5);
   }
   const beganMs = performance.now();
