@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createHttpServer, METHODS, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as TlsServer } from 'node:https';
 import fastify, { LogController, type FastifyBaseLogger } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -32,7 +32,7 @@ export function makeServer({ server, access, logger }: ServerOptions): WebApp {
   let connections: Connections | undefined;
   /** Called once for each address that is listened on. */
   const serverFactory = (handler: RequestListener): Server => {
-    connections ??= new Connections(handler);
+    connections ??= new Connections(knownMethodsTo(handler));
     const { onRequest } = connections;
     const made = tls
       ? createHttpsServer({ ...tlsTimeouts, ...tls }, onRequest)
@@ -59,4 +59,15 @@ export function makeServer({ server, access, logger }: ServerOptions): WebApp {
   });
   if (server.tls) app.addHook('onClose', followRenewals(servers, server.tls, logger));
   return app;
+}
+
+/**
+ * Node parses the methods of RTSP, too. Fastify would answer them before any check or limit, and log each as a bug of its
+ * own: whoever sends them could fill a disk. RFC 9110 section 9.1 has 501 for them.
+ */
+function knownMethodsTo(handler: RequestListener): RequestListener {
+  return (request, response) => {
+    if (METHODS.includes(request.method ?? '')) handler(request, response);
+    else response.writeHead(501, { connection: 'close' }).end();
+  };
 }

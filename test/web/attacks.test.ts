@@ -89,6 +89,25 @@ test('a host name that is not ours is refused, whatever is asked for', async (co
   }
 });
 
+test('methods of RTSP, which no route can have, are refused, and no line is logged for them', async (context) => {
+  const streamer = await WebStreamer.start(context);
+  const before = streamer.log;
+  const methods =
+    'DESCRIBE ANNOUNCE SETUP PLAY PAUSE TEARDOWN GET_PARAMETER SET_PARAMETER REDIRECT RECORD FLUSH';
+  for (const method of methods.split(' '))
+    for (const target of ['/health', '*', 'rtsp://127.0.0.1/']) {
+      const answer = await rawRequest(streamer, `${method} ${target} RTSP/1.0\r\nHost: evil.example\r\n\r\n`);
+      assert.equal(statusOf(answer), 501, `${method} ${target}: ${answer}`);
+    }
+  // What node's HTTP knows, and no route has.
+  for (const method of ['PROPFIND', 'M-SEARCH', 'TRACE'])
+    for (const target of ['*', '*x', 'ftp://x/health', 'http://x']) {
+      const request = get(target, `Host: 127.0.0.1:${String(streamer.port)}`).replace('GET', method);
+      assert.equal(statusOf(await rawRequest(streamer, request)), 404, `${method} ${target}`);
+    }
+  assert.equal(streamer.log, before);
+});
+
 test('a page of another origin changes nothing, and reads nothing', async (context) => {
   const streamer = await WebStreamer.start(context);
   const body = { host: '203.0.113.9', port: 5000 };
