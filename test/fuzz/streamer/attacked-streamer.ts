@@ -24,6 +24,9 @@ export const watchedCameras = [
   { name: 'camera2', width: 320, height: 240, fps: 15, ssrc: ssrcs[1] },
 ] as const;
 
+/** In the log: errors that nobody caught, and warnings about a part of the program, which nobody outside may cause. */
+const problem = /unhandled|uncaught|"level":[456]0,[^\n]*"part":/gi;
+
 type Ports = Omit<AttackedPorts, 'web' | 'signalling'>;
 
 async function writeConfig(file: string, { rtp, rtcp, receivers, whip }: Ports): Promise<void> {
@@ -121,7 +124,7 @@ export class AttackedStreamer {
     return this.isRunning ? processFigures(this.#process.child.pid ?? 0).rssMiB : Number.NaN;
   }
 
-  /** What it has counted of its own faults, and says of errors that nobody caught; NaN: it does not answer. */
+  /** What it has counted of its own faults, and logged as problems; NaN: it does not answer. */
   async faults(): Promise<number> {
     const url = `http://127.0.0.1:${String(this.ports.web)}/metrics`;
     const text = await fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
@@ -129,7 +132,7 @@ export class AttackedStreamer {
       () => '',
     );
     const counted = Number(/^pi_camera_streamer_faults_total (\d+)$/m.exec(text)?.[1] ?? Number.NaN);
-    return counted + (this.log.match(/unhandled|uncaught|UnhandledPromise/gi)?.length ?? 0);
+    return counted + (this.log.match(problem)?.length ?? 0);
   }
 
   /** As a user ends it. @returns its exit code */
