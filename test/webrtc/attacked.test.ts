@@ -1,7 +1,7 @@
 // The whole streamer under each attacker of `npm run fuzz -- --streamer`, for seconds, and not judged by time.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { attackerNames, attackWith } from '../fuzz/streamer/attackers.js';
+import { attackerNames, AttackerProcess } from '../fuzz/streamer/attackers.js';
 import { AttackedStreamer } from '../fuzz/streamer/attacked-streamer.js';
 import { PeerClient } from '../helpers/peer-client.js';
 import { freeRtpPort } from '../helpers/ports.js';
@@ -22,7 +22,11 @@ after(async () => {
 
 for (const name of attackerNames)
   test(`streams on under the attacker ${name}, without a fault`, async (context) => {
-    const steps = await attackWith(name, { seed: 1, seconds: 3 }, streamer.ports);
+    const attacker = await AttackerProcess.start(name, streamer.ports);
+    context.after(() => {
+      attacker.stop();
+    });
+    const steps = await attacker.attack(1, 3);
     context.diagnostic(`${String(steps)} steps`);
     assert.ok(steps > 10, String(steps));
     assert.ok(streamer.isRunning, streamer.log);

@@ -1,7 +1,8 @@
-// All attackers by name. Started as a program it is one of them: attackers.ts NAME SEED SECONDS PORTS-AS-JSON
+// All attackers by name. Started as a program it is one of them: attackers.ts NAME PORTS-AS-JSON
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { start, until } from '../../helpers/processes.js';
-import { attack, type AttackedPorts, type Attacker } from './attacker.js';
+import { attack, type AttackedPorts, type Attacker, type AttackOptions } from './attacker.js';
 import { RtcpAttacker, RtpAttacker } from './datagram-attackers.js';
 import { HttpAttacker } from './http-attacker.js';
 import { SignallingAttacker } from './signalling-attacker.js';
@@ -27,30 +28,60 @@ export function isAttackerName(name: string): name is AttackerName {
   return attackerNames.some((known) => known === name);
 }
 
-/** Attacks for so long, in a process of its own. Resolves with the number of steps. */
-export async function attackWith(
-  name: AttackerName,
-  { seed, seconds }: { readonly seed: number; readonly seconds: number },
-  ports: AttackedPorts,
-): Promise<number> {
-  const numbers = [String(seed), String(seconds), JSON.stringify(ports)];
-  const program = ['--import', 'tsx', fileURLToPath(import.meta.url), name, ...numbers];
-  const running = start(process.execPath, program);
-  const hasEnded = (): boolean => running.stdout().includes('\n') || running.child.exitCode !== null;
-  await until('the end of the attack', hasEnded, 1000 * (seconds + 30));
-  // What of the WebRTC stack is still open would keep it from its end.
-  running.child.kill('SIGKILL');
-  await running.exited;
-  if (running.stdout() === '') throw new Error(`the attacker ${name} has failed: ${running.stderr()}`);
-  return Number(running.stdout());
+/**
+ * An attacker in a process of its own. What its start costs is over before it attacks, because that would take more than its
+ * share of the processors.
+ */
+export class AttackerProcess {
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess) {
+    this.#child = child;
+  }
+
+  /** Resolves when it is ready. */
+  static async start(name: AttackerName, ports: AttackedPorts): Promise<AttackerProcess> {
+    const options = { execArgv: ['--import', 'tsx'] };
+    const started = new AttackerProcess(
+      fork(fileURLToPath(import.meta.url), [name, JSON.stringify(ports)], options),
+    );
+    await started.#message();
+    return started;
+  }
+
+  /** Attacks for so long. @returns the number of steps */
+  async attack(seed: number, seconds: number): Promise<number> {
+    this.#child.send({ seed, seconds, share: attackersShare } satisfies AttackOptions);
+    return this.#message();
+  }
+
+  /** It does not end by itself: what of the WebRTC stack is still open keeps it from that. */
+  stop(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  async #message(): Promise<number> {
+    const ended = new AbortController();
+    const end = (): void => {
+      ended.abort(new Error('the attacker has failed'));
+    };
+    this.#child.once('exit', end);
+    const [message] = (await once(this.#child, 'message', { signal: ended.signal })) as [number];
+    this.#child.off('exit', end);
+    return message;
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , name = '', seed = '', seconds = '', ports = ''] = process.argv;
+  const [, , name = '', ports = ''] = process.argv;
   if (!isAttackerName(name)) throw new Error(`there is no attacker ${name}`);
   const attacker = await attackers[name](JSON.parse(ports) as AttackedPorts);
-  const options = { seed: Number(seed), seconds: Number(seconds), share: attackersShare };
-  const steps = await attack(attacker, options);
-  await attacker.close();
-  process.stdout.write(`${String(steps)}\n`);
+  process.once('message', (options: AttackOptions) => {
+    void attack(attacker, options).then(async (steps) => {
+      await attacker.close();
+      process.send?.(steps);
+    });
+  });
+  process.on('disconnect', () => process.exit());
+  process.send?.(0);
 }

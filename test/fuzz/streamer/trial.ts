@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freeRtpPort } from '../../helpers/ports.js';
 import { AttackedStreamer } from './attacked-streamer.js';
-import { attackWith, type AttackerName } from './attackers.js';
+import { AttackerProcess, type AttackerName } from './attackers.js';
 import { Watcher } from './watcher.js';
 
 export interface TrialOptions {
@@ -63,18 +63,33 @@ async function measure(
   watcher: Watcher,
 ): Promise<TrialFigures> {
   const { attacker, seed, seconds } = options;
-  await watcher.join(`http://127.0.0.1:${String(streamer.ports.web)}/whep/camera1`);
-  await sleep(warmUpSeconds * 1000);
-  await watcher.begin();
-  const attacking = attacker ? attackWith(attacker, options, streamer.ports) : sleep(seconds * 1000, 0);
-  const ended = attacking.then(() => true);
+  const attacking = attacker && (await AttackerProcess.start(attacker, streamer.ports));
+  try {
+    await watcher.join(`http://127.0.0.1:${String(streamer.ports.web)}/whep/camera1`);
+    await sleep(warmUpSeconds * 1000);
+    await watcher.begin();
+    const steps = attacking ? attacking.attack(seed, seconds) : sleep(seconds * 1000, 0);
+    return await watch(options, steps, streamer, watcher);
+  } finally {
+    attacking?.stop();
+  }
+}
+
+/** @param attack - the steps of the attack, which has begun */
+async function watch(
+  { attacker, seed, seconds, onProgress }: TrialOptions,
+  attack: Promise<number>,
+  streamer: AttackedStreamer,
+  watcher: Watcher,
+): Promise<TrialFigures> {
+  const ended = attack.then(() => true);
   while (!(await Promise.race([ended, sleep(progressSeconds * 1000, false)]))) {
     const { streams } = await watcher.figures();
-    options.onProgress(
+    onProgress(
       `${streams.map(({ frames }) => frames).join(' and ')} frames, ${streamer.residentMiB.toFixed(1)} MiB`,
     );
   }
-  const steps = await attacking;
+  const steps = await attack;
   const { streams: attacked } = await watcher.figures();
   await sleep(Math.min(seconds, maxSettleSeconds) * 1000);
   const { streams, viewerPackets, residentMiB: receiverMiB } = await watcher.figures();
