@@ -20,6 +20,8 @@ export interface ServiceOptions {
 }
 
 const maxEventClients = 32;
+/** Rendering them takes some milliseconds: whoever asks more often gets them as they were. */
+const metricsAgeMs = 100;
 
 export function addServiceRoutes(app: WebApp, options: ServiceOptions): void {
   const { streamer, access, events, metrics } = options;
@@ -33,8 +35,14 @@ export function addServiceRoutes(app: WebApp, options: ServiceOptions): void {
   app.get('/api/events', { schema: eventsSchema, exposeHeadRoute: false }, (request, reply) => {
     events.addClient(places.take(request, reply));
   });
+  let rendered: ReturnType<typeof metrics> | undefined;
+  let renderedMs = -Infinity;
   app.get('/metrics', { schema: metricsSchema }, async (_request, reply) => {
-    const { contentType, text } = await metrics();
+    if (!rendered || performance.now() - renderedMs > metricsAgeMs) {
+      renderedMs = performance.now();
+      rendered = metrics();
+    }
+    const { contentType, text } = await rendered;
     return reply.header('Content-Type', contentType).send(text);
   });
   addPreviewRoute(app, options);
