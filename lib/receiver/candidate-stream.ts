@@ -5,25 +5,40 @@ import { isSameSocketAddress, type SocketAddress } from '../util/socket-address.
 interface HeldPacket {
   readonly bytes: Uint8Array;
   readonly packet: RtpPacket;
+  readonly arrivalUs: number;
 }
 
 /**
- * Packets that may be the beginning of a stream: one SSRC from one address, with sequence numbers that lie together.
- * They are copied, so that none is lost if the stream is selected.
+ * What a candidate may be: the stream that is received, behind a loss of many packets; the stream that was received
+ * before; or a stream that begins.
+ */
+export type CandidateKind = 'continuing' | 'returning' | 'new';
+
+/** Networks hold packets back, and senders are not exact. */
+const maxTimestampErrorUs = 2_000_000;
+
+/**
+ * Packets that may be the beginning of a stream: one SSRC from one address, with sequence numbers that lie together
+ * and timestamps that agree with the clock: of packets that are guessed at random, nearly none agree. They are copied, so that none is lost if the stream is selected.
  */
 export class CandidateStream {
   readonly ssrc: number;
   readonly from: SocketAddress;
+  readonly kind: CandidateKind;
   /** When its first packet arrived. */
   readonly firstUs: number;
+  readonly #ticksPerUs: number;
   readonly #held: HeldPacket[] = [];
   #heldBytes = 0;
   #isProven = false;
 
-  constructor(ssrc: number, from: SocketAddress, nowUs: number) {
+  /** @param clockRateHz - of the RTP timestamps */
+  constructor(ssrc: number, from: SocketAddress, kind: CandidateKind, clockRateHz: number, nowUs: number) {
     this.ssrc = ssrc;
     this.from = from;
+    this.kind = kind;
     this.firstUs = nowUs;
+    this.#ticksPerUs = clockRateHz / 1e6;
   }
 
   /** Whether two of its packets follow each other, which makes a stream (RFC 3550 appendix A.1). */
@@ -41,16 +56,19 @@ export class CandidateStream {
   }
 
   /** Whether a packet continues this stream. */
-  owns({ ssrc, sequenceNumber }: RtpPacket, from: SocketAddress): boolean {
+  owns({ ssrc, sequenceNumber, rtpTimestamp }: RtpPacket, from: SocketAddress, nowUs: number): boolean {
     const newest = this.#held.at(-1);
     if (!newest || ssrc !== this.ssrc || !isSameSocketAddress(from, this.from)) return false;
+    const elapsedTicks = (nowUs - newest.arrivalUs) * this.#ticksPerUs;
+    const errorTicks = (rtpTimestamp - newest.packet.rtpTimestamp - elapsedTicks) | 0;
+    if (Math.abs(errorTicks) > maxTimestampErrorUs * this.#ticksPerUs) return false;
     return Math.abs(stepsAfter(newest.packet.sequenceNumber, sequenceNumber)) < maxMisorder;
   }
 
   /** Keeps a copy of a packet. */
-  add(bytes: Uint8Array, packet: RtpPacket): void {
+  add(bytes: Uint8Array, packet: RtpPacket, nowUs: number): void {
     this.#isProven ||= this.#held.some((other) => isNeighbour(other.packet, packet));
-    this.#held.push({ bytes: Uint8Array.from(bytes), packet });
+    this.#held.push({ bytes: Uint8Array.from(bytes), packet, arrivalUs: nowUs });
     this.#heldBytes += bytes.length;
   }
 

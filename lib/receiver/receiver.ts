@@ -43,7 +43,7 @@ export interface ReceiverStatistics extends JpegDepacketizerStatistics {
 interface ReceiverEvents {
   /** A frame on loan: valid during the call, longer by retain(). */
   frame: [frame: ReceivedFrame];
-  /** Another stream is received from now on. */
+  /** Another stream is received from now on, or the one before again. */
   source: [ssrc: number];
   end: [];
 }
@@ -56,8 +56,9 @@ function isRtcp(bytes: Uint8Array): boolean {
 
 /**
  * Receives one stream of JPEG over RTP (RFC 2435). Whatever comes from the network is counted, never thrown. A sender
- * that does not see the stream's packets cannot end it, blind it or take it over once it comes. RTP and RTCP are neither
- * signed nor encrypted, so anybody on the path between sender and receiver can.
+ * that does not see the stream's packets cannot end it, blind it or take it over while it comes. Whoever takes over in a
+ * pause of it has to give its place back. RTP and RTCP are neither signed nor encrypted, so anybody on the path between
+ * sender and receiver can do all of that.
  */
 export class Receiver extends EventEmitter<ReceiverEvents> {
   readonly #options: ReceiverOptions;

@@ -1,6 +1,6 @@
 import { RtpSource, type RtpPacket } from '../rtp/index.js';
 import { isSameSocketAddress, type SocketAddress } from '../util/socket-address.js';
-import { CandidateStream } from './candidate-stream.js';
+import { CandidateStream, type CandidateKind } from './candidate-stream.js';
 
 /** A stream that is silent for longer makes room for another one. */
 const silentUs = 1_000_000;
@@ -13,11 +13,8 @@ const leastQuietUs = 150_000;
 /** The usual time between packets is the longest of the last thousand or so. */
 const gapDecay = 0.999;
 
-/**
- * A packet's timestamp may differ by so much from the clock: networks hold packets back, and senders are not exact. Of
- * 12,000 forged packets whose sender does not see the stream, one comes as close.
- */
-const maxTimestampErrorUs = 2_000_000;
+/** A stream that was silent when another one took its place may take it back for so long: 5 minutes. */
+const returnUs = 300_000_000;
 
 /** Candidates, and what they hold together: more than 150 ms of 80 Mbit/s. */
 const maxCandidates = 16;
@@ -28,6 +25,16 @@ export interface SelectedStream {
   readonly source: RtpSource;
   /** Where its packets come from. */
   readonly from: SocketAddress;
+}
+
+/** The stream that was received before. */
+interface FormerStream {
+  readonly stream: SelectedStream;
+  /** When it was selected, and when its last packet came. */
+  readonly sinceUs: number;
+  readonly lastPacketUs: number;
+  /** It was received first, so it need not wait until the other one is quiet. */
+  readonly isSenior: boolean;
 }
 
 export interface SourceSelectorOptions {
@@ -44,10 +51,12 @@ export interface SourceSelectorOptions {
  * Selects the packets of one stream from all that come to a port. A stream is an SSRC from one address and port. Two
  * packets whose numbers follow each other make a stream (RFC 3550 appendix A.1), in whatever order they come.
  *
- * Another stream takes over when this one is silent for a second, or quiet after it said goodbye. The same stream may
- * begin anew with other sequence numbers or timestamps: its packets are held until it is certain that the old ones have
- * stopped. So a party that only sends packets, even under the stream's address, can neither take over nor interrupt a
- * stream whose packets it does not see. A party that sees them can forge everything: RTP has no signatures.
+ * Another stream takes over when this one is silent for a second, or quiet after it said goodbye. The one that was only
+ * silent takes its place back when it goes on. The same stream may begin anew with other sequence numbers or timestamps,
+ * or go on behind a gap: its packets are held until it is certain that the old ones have stopped. So a party that only
+ * sends packets, even under the stream's address, can't interrupt a stream whose packets it does not see; of its guesses
+ * one in some millions passes for a packet of the stream, and the stream goes on behind it. A party that sees the packets
+ * can forge everything, because RTP has no signatures.
  */
 export class SourceSelector {
   /** Packets of other streams, and of none. */
@@ -57,6 +66,8 @@ export class SourceSelector {
   readonly #options: SourceSelectorOptions;
   #candidates: CandidateStream[] = [];
   #current: SelectedStream | undefined;
+  #former: FormerStream | undefined;
+  #sinceUs = 0;
   #lastPacketUs = 0;
   #endedUs = Number.NEGATIVE_INFINITY;
   #usualGapUs = 0;
@@ -79,11 +90,11 @@ export class SourceSelector {
   receive(bytes: Uint8Array, packet: RtpPacket, from: SocketAddress, nowUs: number): void {
     if (this.#isOfCurrent(packet.ssrc, from) && this.#accept(packet, nowUs)) {
       this.#options.onPacket(bytes, packet, nowUs);
-    } else if (this.#mayBegin(packet.ssrc, from, nowUs)) {
-      this.#tryOut(bytes, packet, from, nowUs);
-    } else {
-      this.packetsForeign += 1;
+      return;
     }
+    const kind = this.#kindOf(packet, from, nowUs);
+    if (kind) this.#tryOut(kind, bytes, packet, from, nowUs);
+    else this.packetsForeign += 1;
   }
 
   #isOfCurrent(ssrc: number, from: SocketAddress): boolean {
@@ -94,56 +105,121 @@ export class SourceSelector {
   /** Whether a packet under the stream's name belongs to it. */
   #accept({ sequenceNumber, rtpTimestamp }: RtpPacket, nowUs: number): boolean {
     const source = this.#current?.source;
-    if (!source || Math.abs(source.aheadUs(rtpTimestamp, nowUs)) > maxTimestampErrorUs) return false;
-    if (source.accept(sequenceNumber, rtpTimestamp, nowUs) !== 'accepted') return false;
+    if (source?.fit(sequenceNumber, rtpTimestamp, nowUs) !== 'near') return false;
+    source.accept(sequenceNumber, rtpTimestamp, nowUs);
     this.#usualGapUs = Math.max(nowUs - this.#lastPacketUs, this.#usualGapUs * gapDecay);
     this.#lastPacketUs = nowUs;
-    // The stream goes on, so nothing else has begun.
-    for (const candidate of this.#candidates) this.#countDropped(candidate, candidate.packetCount);
-    if (this.#candidates.length > 0) this.#candidates = [];
+    if (this.#candidates.length > 0) this.#goOn();
     return true;
   }
 
-  #mayBegin(ssrc: number, from: SocketAddress, nowUs: number): boolean {
-    if (this.#options.ssrc !== undefined && ssrc !== this.#options.ssrc) return false;
-    return !this.#current || this.#hasEnded(nowUs) || this.#isOfCurrent(ssrc, from);
+  /** The stream goes on, so nothing else has begun. The one before may return all the same. */
+  #goOn(): void {
+    const isSenior = this.#former?.isSenior === true;
+    this.#candidates = this.#candidates.filter((candidate) => {
+      const stays = isSenior && candidate.kind === 'returning';
+      if (!stays) this.#countDropped(candidate, candidate.packetCount);
+      return stays;
+    });
+  }
+
+  /** What a packet that is not the stream's next one may be the beginning of; undefined: nothing. */
+  #kindOf(packet: RtpPacket, from: SocketAddress, nowUs: number): CandidateKind | undefined {
+    const { ssrc, sequenceNumber, rtpTimestamp } = packet;
+    if (this.#options.ssrc !== undefined && ssrc !== this.#options.ssrc) return undefined;
+    const isOfCurrent = this.#isOfCurrent(ssrc, from);
+    if (isOfCurrent && this.#current?.source.fit(sequenceNumber, rtpTimestamp, nowUs) === 'far')
+      return 'continuing';
+    if (this.#isOfFormer(packet, from, nowUs)) return 'returning';
+    return !this.#current || isOfCurrent || this.#hasEnded(nowUs) ? 'new' : undefined;
+  }
+
+  /** Its timestamps must go on, because anybody may know its name. */
+  #isOfFormer({ ssrc, rtpTimestamp }: RtpPacket, from: SocketAddress, nowUs: number): boolean {
+    const former = this.#former;
+    if (former?.stream.source.ssrc !== ssrc || !isSameSocketAddress(former.stream.from, from)) return false;
+    return nowUs - former.lastPacketUs < returnUs && former.stream.source.hasClockOf(rtpTimestamp, nowUs);
   }
 
   /** Whether it is silent, or has said goodbye and sent nothing afterwards but what was still on its way. */
   #hasEnded(nowUs: number): boolean {
-    return nowUs - this.#lastPacketUs > silentUs || this.#lastPacketUs - this.#endedUs < leastQuietUs;
+    return nowUs - this.#lastPacketUs > silentUs || this.#saidGoodbye();
   }
 
-  #tryOut(bytes: Uint8Array, packet: RtpPacket, from: SocketAddress, nowUs: number): void {
-    let candidate = this.#candidates.find((other) => other.owns(packet, from));
+  #saidGoodbye(): boolean {
+    return this.#lastPacketUs - this.#endedUs < leastQuietUs;
+  }
+
+  #tryOut(
+    kind: CandidateKind,
+    bytes: Uint8Array,
+    packet: RtpPacket,
+    from: SocketAddress,
+    nowUs: number,
+  ): void {
+    let candidate = this.#candidates.find((other) => other.kind === kind && other.owns(packet, from, nowUs));
     if (!candidate) {
-      candidate = new CandidateStream(packet.ssrc, from, nowUs);
+      candidate = new CandidateStream(packet.ssrc, from, kind, this.#options.clockRateHz, nowUs);
       this.#candidates.push(candidate);
     }
-    candidate.add(bytes, packet);
-    if (candidate.isProven && this.#isQuiet(candidate, nowUs)) this.#select(candidate, nowUs);
-    else this.#keepBounds();
+    candidate.add(bytes, packet, nowUs);
+    if (!candidate.isProven || !this.#mayTakeOver(candidate, nowUs)) this.#keepBounds();
+    else if (kind === 'continuing') this.#continue(candidate, nowUs);
+    else this.#select(candidate, nowUs);
   }
 
-  /** Whether the stream that is received has stopped, so that this one may take its place. */
-  #isQuiet({ firstUs }: CandidateStream, nowUs: number): boolean {
+  /** Whether the stream that is received has stopped, or has to give way. */
+  #mayTakeOver({ kind, firstUs }: CandidateStream, nowUs: number): boolean {
     if (!this.#current || nowUs - this.#lastPacketUs > silentUs) return true;
+    if (kind === 'returning' && this.#former?.isSenior === true) return true;
     const quietUs = Math.min(Math.max(2 * this.#usualGapUs, leastQuietUs), silentUs);
+    if (kind === 'continuing') return nowUs - this.#lastPacketUs >= quietUs;
     // A goodbye comes behind the last packet, a restart in front of the first one.
     const sinceUs = this.#hasEnded(nowUs) ? Math.max(this.#lastPacketUs, this.#endedUs) : firstUs;
     return nowUs - sinceUs >= quietUs;
   }
 
+  #continue(candidate: CandidateStream, nowUs: number): void {
+    this.#candidates = this.#candidates.filter((other) => other !== candidate);
+    this.#goOn();
+    this.#usualGapUs = Math.max(nowUs - this.#lastPacketUs, this.#usualGapUs);
+    this.#lastPacketUs = nowUs;
+    this.#handOn(candidate, nowUs);
+  }
+
   #select(candidate: CandidateStream, nowUs: number): void {
+    const former = this.#former;
+    this.#remember(candidate.kind);
     const source = new RtpSource(candidate.ssrc, this.#options.clockRateHz);
     this.#candidates = [];
     this.#current = { source, from: candidate.from };
+    this.#sinceUs = candidate.kind === 'returning' && former ? former.sinceUs : nowUs;
     this.#lastPacketUs = nowUs;
     this.#endedUs = Number.NEGATIVE_INFINITY;
     this.#usualGapUs = 0;
     this.#options.onSelected(this.#current);
-    for (const { bytes, packet } of candidate.inOrder()) {
-      source.accept(packet.sequenceNumber, packet.rtpTimestamp, nowUs);
+    this.#handOn(candidate, nowUs);
+  }
+
+  /** Remembers the stream whose place another one takes. One that said goodbye has given its place up. */
+  #remember(by: CandidateKind): void {
+    const [former, stream] = [this.#former, this.#current];
+    if (!stream || this.#saidGoodbye()) return;
+    const [sinceUs, lastPacketUs] = [this.#sinceUs, this.#lastPacketUs];
+    // Streams that take turns don't make the one forgotten that was received for longer than they.
+    const isShort =
+      former?.isSenior === true &&
+      lastPacketUs - former.lastPacketUs < returnUs &&
+      lastPacketUs - sinceUs < former.lastPacketUs - former.sinceUs;
+    if (by === 'new' && isShort) return;
+    const isSenior = by === 'new' || former?.isSenior === false;
+    this.#former = { stream, sinceUs, lastPacketUs, isSenior };
+  }
+
+  #handOn(candidate: CandidateStream, nowUs: number): void {
+    const source = this.#current?.source;
+    for (const { bytes, packet, arrivalUs } of candidate.inOrder()) {
+      source?.accept(packet.sequenceNumber, packet.rtpTimestamp, arrivalUs);
       this.#options.onPacket(bytes, packet, nowUs);
     }
   }

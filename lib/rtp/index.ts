@@ -43,7 +43,7 @@ export {
 export { jpegClockRateHz, jpegPayloadType, toRtpTimestamp, videoClockRateHz } from './rtp-clock.js';
 export { PacketBatch } from './packet-batch.js';
 export { JpegPacketizer, type JpegPacketizerOptions, type QuantizationTables } from './jpeg-packetizer.js';
-export { RtpSource, type SequenceVerdict } from './rtp-source.js';
+export { RtpSource, type PacketFit, type SequenceVerdict } from './rtp-source.js';
 export {
   JpegDepacketizer,
   type JpegDepacketizerOptions,

@@ -2,8 +2,17 @@
 // those of 0.2 s may come in any order.
 const minSequential = 2;
 const maxDropout = 10_000;
+/** Less than maxMisorder, so that a wrong step ahead leaves the numbers that the stream goes on with in range. */
+const maxStep = 500;
 export const maxMisorder = 2000;
 const sequenceModulus = 2 ** 16;
+
+/** Networks hold packets back, and senders are not exact. */
+const maxTimestampErrorUs = 2_000_000;
+/** A packet from later than this would make the frames until then look late. */
+const maxEarlyUs = 200_000;
+/** The clock follows late packets by this share: neither one of them nor a short jam moves it far. */
+const lateShare = 1 / 32;
 
 /** RFC 3550 section 6.4.1: the cumulative number of packets lost has 24 bits and a sign. */
 const maxPacketsLost = 0x7f_ffff;
@@ -13,6 +22,12 @@ const maxPacketsLost = 0x7f_ffff;
  * source at all; `refused` is too far away from the ones before.
  */
 export type SequenceVerdict = 'accepted' | 'probation' | 'refused';
+
+/**
+ * How well a packet fits a source: `near` is the next one or close to it; `far` may come after a loss of many packets,
+ * or be a guess; `foreign` has another numbering, or other timestamps.
+ */
+export type PacketFit = 'near' | 'far' | 'foreign';
 
 /**
  * What a receiver knows of one synchronization source by its packets' headers: which sequence numbers belong to it, how
@@ -34,6 +49,9 @@ export class RtpSource {
   #lastArrivalTicks = Number.NaN;
   #lastRtpTimestamp = 0;
   #jitter = 0;
+  // The timestamp of what is captured at an arrival time. NaN: none has been accepted.
+  #clockArrivalTicks = Number.NaN;
+  #clockTimestamp = 0;
 
   /** @param clockRateHz - of the RTP timestamps */
   constructor(ssrc: number, clockRateHz: number) {
@@ -50,8 +68,28 @@ export class RtpSource {
    */
   accept(sequenceNumber: number, rtpTimestamp: number, nowUs: number): SequenceVerdict {
     const verdict = this.#acceptSequence(sequenceNumber);
-    if (verdict === 'accepted') this.#measureJitter(rtpTimestamp, nowUs * this.#ticksPerUs);
+    if (verdict === 'accepted') {
+      this.#followClock(rtpTimestamp, nowUs);
+      this.#measureJitter(rtpTimestamp, nowUs * this.#ticksPerUs);
+    }
     return verdict;
+  }
+
+  /** How well a packet fits the ones that were accepted. Takes no note of it. */
+  fit(sequenceNumber: number, rtpTimestamp: number, nowUs: number): PacketFit {
+    if (!this.hasClockOf(rtpTimestamp, nowUs)) return 'foreign';
+    const ahead = (sequenceNumber - this.#highest) & 0xffff;
+    if (ahead >= maxDropout && ahead <= sequenceModulus - maxMisorder) return 'foreign';
+    const isStep = ahead > maxStep && ahead < maxDropout;
+    return isStep || this.aheadUs(rtpTimestamp, nowUs) > maxEarlyUs ? 'far' : 'near';
+  }
+
+  /**
+   * Whether a timestamp is within 2 s of the source's clock. One guess in 12,000 is: timestamps of 90 kHz begin again
+   * after 13 hours.
+   */
+  hasClockOf(rtpTimestamp: number, nowUs: number): boolean {
+    return Math.abs(this.aheadUs(rtpTimestamp, nowUs)) <= maxTimestampErrorUs;
   }
 
   /**
@@ -62,9 +100,9 @@ export class RtpSource {
    * @param rtpTimestamp - 32 bits
    */
   aheadUs(rtpTimestamp: number, nowUs: number): number {
-    if (Number.isNaN(this.#lastArrivalTicks)) return Number.NaN;
-    const elapsedTicks = nowUs * this.#ticksPerUs - this.#lastArrivalTicks;
-    return ((rtpTimestamp - this.#lastRtpTimestamp - elapsedTicks) | 0) / this.#ticksPerUs;
+    if (Number.isNaN(this.#clockArrivalTicks)) return Number.NaN;
+    const elapsedTicks = nowUs * this.#ticksPerUs - this.#clockArrivalTicks;
+    return ((rtpTimestamp - this.#clockTimestamp - elapsedTicks) | 0) / this.#ticksPerUs;
   }
 
   /** Lower 16 bits: sequence number; upper 16 bits: how often it began again. */
@@ -132,6 +170,14 @@ export class RtpSource {
     this.#base = sequenceNumber;
     this.#received = 1;
     return 'accepted';
+  }
+
+  /** Follows early packets at once, because a network delays packets and never hastens them, and late ones slowly. */
+  #followClock(rtpTimestamp: number, nowUs: number): void {
+    const aheadUs = this.aheadUs(rtpTimestamp, nowUs);
+    const lateTicks = aheadUs < 0 ? -aheadUs * this.#ticksPerUs : 0;
+    this.#clockArrivalTicks = nowUs * this.#ticksPerUs;
+    this.#clockTimestamp = rtpTimestamp + lateTicks * (1 - lateShare);
   }
 
   // Appendix A.8, with the difference of two transit times taken at once, so that neither can wrap.
