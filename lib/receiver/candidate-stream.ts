@@ -1,5 +1,5 @@
 import type { RtpPacket } from '../rtp/index.js';
-import { maxMisorder } from '../rtp/rtp-source.js';
+import { maxMisorder, maxTimestampErrorUs } from '../rtp/rtp-source.js';
 import { isSameSocketAddress, type SocketAddress } from '../util/socket-address.js';
 
 interface HeldPacket {
@@ -14,12 +14,10 @@ interface HeldPacket {
  */
 export type CandidateKind = 'continuing' | 'returning' | 'new';
 
-/** Networks hold packets back, and senders are not exact. */
-const maxTimestampErrorUs = 2_000_000;
-
 /**
- * Packets that may be the beginning of a stream: one SSRC from one address, with sequence numbers that lie together
- * and timestamps that agree with the clock: of packets that are guessed at random, nearly none agree. They are copied, so that none is lost if the stream is selected.
+ * Packets that may be the beginning of a stream: one SSRC from one address, with sequence numbers that lie together and
+ * timestamps that agree with the clock, because nearly none do of packets that are guessed. The packets are copied, so
+ * that none is lost if the stream is selected.
  */
 export class CandidateStream {
   readonly ssrc: number;

@@ -8,7 +8,7 @@ export const maxMisorder = 2000;
 const sequenceModulus = 2 ** 16;
 
 /** Networks hold packets back, and senders are not exact. */
-const maxTimestampErrorUs = 2_000_000;
+export const maxTimestampErrorUs = 2_000_000;
 /** A packet from later than this would make the frames until then look late. */
 const maxEarlyUs = 200_000;
 /** The clock follows late packets by this share: neither one of them nor a short jam moves it far. */
