@@ -10,9 +10,9 @@ const sequenceModulus = 2 ** 16;
 /** Networks hold packets back, and senders are not exact. */
 export const maxTimestampErrorUs = 2_000_000;
 /** A packet from later than this would make the frames until then look late. */
-const maxEarlyUs = 200_000;
+const maxEarlyUs = 500_000;
 /** The clock follows late packets by this share: neither one of them nor a short jam moves it far. */
-const lateShare = 1 / 32;
+const lateShare = 1 / 256;
 
 /** RFC 3550 section 6.4.1: the cumulative number of packets lost has 24 bits and a sign. */
 const maxPacketsLost = 0x7f_ffff;
