@@ -24,12 +24,13 @@ const maxMessageBytes = 64 * 1024;
 /** Sockets without an offer. Beyond it the oldest one of the peer that has most of them is cut off. */
 const maxWaiting = 32;
 /**
- * What all sockets of a peer may send in a window: so many candidates, each of which counts as a message, or one offer of
- * the longest. A browser sends some dozens of messages in all. The rest waits.
+ * What all sockets of a peer may send in a window, in messages: some 350 candidates, or two of the longest offers. A browser
+ * sends some dozens of messages in all. The rest waits.
  */
-const maxCost = 200;
+const maxCost = 500;
 const costWindowMs = 100;
-const bytesOfMessage = 512;
+/** So many bytes cost as much as a message. */
+const bytesOfMessage = 256;
 
 /**
  * The Go system's way to a camera's video: a WebSocket at `/ws` on a port of the camera's own.
