@@ -55,7 +55,7 @@ function failuresOf(figures: TrialFigures, control: TrialFigures): string[] {
   demand(figures.faults === 0, `${String(figures.faults)} faults`);
   demand(figures.framesLost === 0, `${String(figures.framesLost)} frames lost`);
   demand(figures.framesWrong === 0, `${String(figures.framesWrong)} frames wrong`);
-  demand(figures.viewerPackets > 0, 'the viewer has lost its connection');
+  demand(figures.viewerPackets > 0, 'a viewer has lost its connection');
   demand(figures.residentMiB <= control.residentMiB + maxGrowthMiB, 'too much memory');
   for (const [i, { name, fps }] of watchedCameras.entries()) {
     const lateness = figures.latenessP999Ms[i] ?? Number.NaN;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freeRtpPort } from '../../helpers/ports.js';
-import { AttackedStreamer } from './attacked-streamer.js';
+import { AttackedStreamer, watchedCameras } from './attacked-streamer.js';
 import { AttackerProcess, type AttackerName } from './attackers.js';
 import { Watcher } from './watcher.js';
 
@@ -65,7 +65,9 @@ async function measure(
   const { attacker, seed, seconds } = options;
   const attacking = attacker && (await AttackerProcess.start(attacker, streamer.ports));
   try {
-    await watcher.join(`http://127.0.0.1:${String(streamer.ports.web)}/whep/camera1`);
+    // Of each camera, so that what video takes is taken without an attacker, too.
+    for (const { name } of watchedCameras)
+      await watcher.join(`http://127.0.0.1:${String(streamer.ports.web)}/whep/${name}`);
     await sleep(warmUpSeconds * 1000);
     await watcher.begin();
     const steps = attacking ? attacking.attack(seed, seconds) : sleep(seconds * 1000, 0);

@@ -1,4 +1,4 @@
-// Whoever gets the cameras' streams: receives both by RTP, and watches one by WebRTC. It runs as a process of its own.
+// Whoever gets the cameras' streams: receives both by RTP, and watches both by WebRTC. It runs as a process of its own.
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { WatchedStream, type StreamFigures } from './watched-stream.js';
 
 export interface WatcherFigures {
   readonly streams: readonly StreamFigures[];
-  /** Packets of the viewer; 0: it is not connected any more. */
+  /** Packets of the viewers; 0: one of them is not connected any more. */
   readonly viewerPackets: number;
   readonly residentMiB: number;
 }
@@ -73,7 +73,7 @@ export class Watcher {
 /** The process itself. */
 class WatcherProcess {
   #streams: WatchedStream[] = [];
-  #viewer: PeerClient | undefined;
+  readonly #viewers: PeerClient[] = [];
   #packetsBefore = 0;
 
   async handle(request: Request): Promise<void> {
@@ -82,19 +82,23 @@ class WatcherProcess {
         watchedCameras.map((camera, i) => WatchedStream.open(request.ports[i] ?? 0, camera)),
       );
     else if (request.type === 'join')
-      this.#viewer = await PeerClient.join(request.url, undefined, { token: viewerToken });
+      this.#viewers.push(await PeerClient.join(request.url, undefined, { token: viewerToken }));
     else if (request.type === 'begin') {
       for (const stream of this.#streams) stream.begin();
-      this.#packetsBefore = this.#viewer?.packets ?? 0;
+      this.#packetsBefore = this.#packets();
     }
     process.send?.(this.#figures());
   }
 
+  #packets(): number {
+    return this.#viewers.reduce((sum, { packets }) => sum + packets, 0);
+  }
+
   #figures(): WatcherFigures {
-    const packets = (this.#viewer?.packets ?? 0) - this.#packetsBefore;
+    const areConnected = this.#viewers.every(({ isConnected }) => isConnected);
     return {
       streams: this.#streams.map((stream) => stream.figures()),
-      viewerPackets: this.#viewer?.isConnected ? packets : 0,
+      viewerPackets: areConnected ? this.#packets() - this.#packetsBefore : 0,
       residentMiB: processFigures(process.pid).rssMiB,
     };
   }
