@@ -4,7 +4,7 @@ import { greediest, whoGivesWay } from '../../lib/util/places.js';
 
 /** Holders in short: a letter is a peer, a capital one is known. */
 function holdersOf(text: string): { peer: string; isKnown: boolean; place: number }[] {
-  return [...text].map((letter, place) => ({
+  return Array.from(text).map((letter, place) => ({
     ...{ peer: letter.toLowerCase(), isKnown: letter !== letter.toLowerCase(), place },
   }));
 }

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import { contain } from '../../errors/faults.js';
 import { greediest } from '../../util/places.js';
 import { clientOf } from './addresses.js';
-import { ClientCounts } from './client-counts.js';
 
 /** Connections at a time, of one server. */
 const maxConnections = 256;
@@ -15,12 +14,6 @@ const maxPipelinedInAll = 1024;
 const maxUnreadBytes = 32 * 2 ** 20;
 /** An answer of which the client reads nothing for this long is given up. */
 const stuckAfterMs = 10_000;
-/**
- * Requests of a peer that are begun in a window, the others later: a page asks for some dozens, and whoever asks for more
- * at a time must not keep the event loop from the cameras. Programs on this machine have no other limit.
- */
-const maxBegun = 20;
-const windowMs = 100;
 /** A client that lets its connection wait for less than this is given the time. */
 const graceMs = 1000;
 /** From so many connections on a peer is the one that gives way, whatever its connections do. */
@@ -68,7 +61,6 @@ export class Connections {
   /** The oldest first. */
   readonly #connections = new Set<Connection>();
   readonly #handler: RequestListener;
-  readonly #begun = new ClientCounts({ windowMs, maxClients: 1000 });
   #pipelined = 0;
 
   /** @param handler - answers a request. It may throw. */
@@ -134,13 +126,6 @@ export class Connections {
   #answer(connection: Connection): void {
     const [first] = connection.requests;
     if (!first || connection.tcp.destroyed) return;
-    const restMs = this.#restOf(connection.peer);
-    if (restMs > 0) {
-      setTimeout(() => {
-        this.#answer(connection);
-      }, restMs);
-      return;
-    }
     const { request, response } = first;
     connection.sinceMs = performance.now();
     response.once('close', () => {
@@ -159,14 +144,6 @@ export class Connections {
       },
       () => connection.tcp.destroy(),
     );
-  }
-
-  /** @returns 0 when a request of this peer may begin, or how long it has to wait */
-  #restOf(peer: string): number {
-    const begun = this.#begun.of(peer, performance.now());
-    if (begun.count >= maxBegun) return begun.sinceMs + windowMs - performance.now() + 1;
-    begun.count += 1;
-    return 0;
   }
 
   #boundPipelined(connection: Connection): void {
