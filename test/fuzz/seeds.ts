@@ -10,6 +10,9 @@ import { describeSession } from '../../lib/sdp/index.js';
 import { hex } from '../rtp/hex.js';
 import { frameOf, frameOfIntervals, packetizerWith, type ParsedFrame } from '../rtp/jpeg-stream.js';
 
+/** As long as fuzzing takes for a packet, on its clock: a receiver compares timestamps with it. */
+export const packetTimeUs = 200;
+
 /** Streams of some frames each, of every kind that our sender makes. */
 export function rtpStreams(): Uint8Array[][] {
   const grown = (i: number): number => 200 + 37 * i;
@@ -29,9 +32,11 @@ function streamOf(
 ): Uint8Array[] {
   const packetizer = packetizerWith({ ssrc, mtu: 300, quantizationTables, absCaptureTime: ssrc === 1 });
   const batch = new PacketBatch();
-  return Array.from({ length: 40 }, (_, i) => {
-    const { bytes, jpeg } = frameAt(i);
-    assert.equal(packetizer.packetize(jpeg, bytes, i * 33_333, batch), undefined);
+  let captureTimeUs = 0;
+  return Array.from({ length: 400 }, (_, i) => {
+    const { bytes, jpeg } = frameAt(i % 40);
+    assert.equal(packetizer.packetize(jpeg, bytes, captureTimeUs, batch), undefined);
+    captureTimeUs += batch.packetCount * packetTimeUs;
     return Array.from({ length: batch.packetCount }, (_unused, packet) => batch.packet(packet, bytes));
   }).flat();
 }

@@ -13,7 +13,7 @@ import type { Random } from './random.js';
 import { RtcpGrammarTarget } from './rtcp-grammar.js';
 import { RtpGrammarTarget } from './rtp-grammar.js';
 import { SdpGrammarTarget } from './sdp-grammar.js';
-import { feedbackSeeds, rtcpSeeds, rtpStreams, sdpSeeds } from './seeds.js';
+import { feedbackSeeds, packetTimeUs, rtcpSeeds, rtpStreams, sdpSeeds } from './seeds.js';
 
 /** Where all packets come from. */
 const sender = { address: '192.0.2.1', port: 5000 };
@@ -62,7 +62,7 @@ class RtpTarget implements FuzzTarget {
   }
 
   step(random: Random): void {
-    this.#nowUs += random.below(400);
+    this.#nowUs += random.below(2 * packetTimeUs);
     if (random.oneIn(5000)) this.#stream = random.below(this.#streams.length);
     const packets = this.#streams[this.#stream] ?? [];
     const packet = packets[this.#next++ % packets.length] ?? new Uint8Array();
