@@ -53,7 +53,7 @@ export interface SourceSelectorOptions {
  *
  * Another stream takes over when this one is silent for a second, or quiet after it said goodbye. The one that was only
  * silent takes its place back when it goes on. The same stream may begin anew with other sequence numbers or timestamps,
- * or go on behind a gap: its packets are held until it is certain that the old ones have stopped. So a party that only
+ * or go on behind a gap: its packets are held until it is certain that the old ones have stopped. A party that only
  * sends packets, even under the stream's address, can't interrupt a stream whose packets it does not see; of its guesses
  * one in some millions passes for a packet of the stream, and the stream goes on behind it. A party that sees the packets
  * can forge everything, because RTP has no signatures.

@@ -24,7 +24,7 @@ export interface SenderSessionOptions {
   /** What receivers' RTCP may begin with; default `report-first`. */
   readonly compoundRule?: CompoundRule;
   /**
-   * Of the first packet, 16 bits; the following packets are numbered without gaps. With it a report counts only if it
+   * The number of the first packet, 16 bits; the following packets are numbered without gaps. With it a report counts only if it
    * names a sequence number that was sent in the last 10 s, and one of the last 64 sender reports. A report may name no
    * sender report while none has reached a receiver at its address. Absent: reports are not checked.
    */

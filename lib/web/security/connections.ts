@@ -161,7 +161,7 @@ export class Connections {
 
   /**
    * The connection that gives way to a new one. Strangers do before those that are known, and a peer with many connections
-   * before all others. Of these the one that has waited longest for its client gives way, or else the oldest.
+   * before all others. The one that has waited longest for its client gives way, or else the oldest one.
    */
   #victim(): Connection | undefined {
     const open = [...this.#connections].filter(({ isTakenOver, tcp }) => !isTakenOver && !tcp.destroyed);

@@ -29,7 +29,7 @@ const maxWaiting = 32;
  */
 const maxCost = 500;
 const costWindowMs = 100;
-/** So many bytes cost as much as a message. */
+/** This many bytes cost as much as a message. */
 const bytesOfMessage = 256;
 
 /**
