@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { coreAddon } from '../native/core-addon.js';
 import { controlGroupMemoryLimit } from '../util/memory-limit.js';
 import type { CameraStream } from './camera-stream.js';
 import { LoadShedding, lookIntervalMs, type SheddingLevel } from './load-shedding.js';
@@ -11,8 +12,12 @@ const actions: Readonly<Record<SheddingLevel, string>> = {
   2: 'every second JPEG is left out, too',
 };
 
+/** Often enough for what a burst of clients has left to be gone within a minute; takes up to 2 ms. */
+const trimIntervalMs = 30_000;
+
 /**
- * Lets the streams do less while the process's memory is near its bound, so that nothing has to be killed.
+ * Gives memory that was freed back to the system, and lets the streams do less while the process's memory is near its
+ * bound, so that nothing has to be killed.
  *
  * @param maxMemoryBytes - the configuration's bound; 0: only the control group's
  * @returns what ends it
@@ -22,11 +27,26 @@ export function watchMemory(
   maxMemoryBytes: number,
   logger: Logger,
 ): () => void {
+  const trimming = setInterval(() => {
+    coreAddon().trimHeaps();
+  }, trimIntervalMs);
+  const shedding = watchLimit(streams, maxMemoryBytes, logger);
+  return () => {
+    clearInterval(trimming);
+    clearInterval(shedding);
+  };
+}
+
+function watchLimit(
+  streams: readonly CameraStream[],
+  maxMemoryBytes: number,
+  logger: Logger,
+): NodeJS.Timeout | undefined {
   const limitBytes = Math.min(maxMemoryBytes || Infinity, controlGroupMemoryLimit() ?? Infinity);
-  if (limitBytes === Infinity) return () => undefined;
+  if (limitBytes === Infinity) return undefined;
   const shedding = new LoadShedding(limitBytes);
   let last: SheddingLevel = 0;
-  const timer = setInterval(() => {
+  return setInterval(() => {
     const usedBytes = process.memoryUsage.rss();
     const level = shedding.look(usedBytes);
     if (level === last) return;
@@ -38,7 +58,4 @@ export function watchMemory(
     );
     last = level;
   }, lookIntervalMs);
-  return () => {
-    clearInterval(timer);
-  };
 }

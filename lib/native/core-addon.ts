@@ -222,6 +222,8 @@ export interface CoreAddon {
   wallClockOffsetUs(): number;
   /** Without waiting for threads and without any cleanup: for when libcamera is stuck. */
   exitAtOnce(exitCode: number): never;
+  /** Gives memory that native code has freed back to the system. */
+  trimHeaps(): void;
   /**
    * Sends a datagram to systemd's socket, a path or `@` and an abstract name, and does not wait. Returns 0, or the errno
    * of what failed.

@@ -54,6 +54,10 @@ void exit_at_once(const Napi::CallbackInfo& info) {
   _exit(info[0].As<Napi::Number>().Int32Value());
 }
 
+void trim_heaps_now(const Napi::CallbackInfo& /*info*/) {
+  trim_heaps();
+}
+
 Napi::Value notify_service(const Napi::CallbackInfo& info) {
   const std::string socket_path = info[0].As<Napi::String>(), message = info[1].As<Napi::String>();
   return Napi::Number::New(info.Env(), send_service_notification(socket_path, message));
@@ -65,6 +69,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("sourceAbiVersion", kSourceAbiVersion);
   exports.Set("wallClockOffsetUs", Napi::Function::New<wall_clock_offset>(env, "wallClockOffsetUs"));
   exports.Set("exitAtOnce", Napi::Function::New<exit_at_once>(env, "exitAtOnce"));
+  exports.Set("trimHeaps", Napi::Function::New<trim_heaps_now>(env, "trimHeaps"));
   exports.Set("notifyService", Napi::Function::New<notify_service>(env, "notifyService"));
   exports.Set("openTestSource", Napi::Function::New<open_test_source>(env, "openTestSource"));
   exports.Set("openFileSource", Napi::Function::New<open_file_source>(env, "openFileSource"));

@@ -20,7 +20,7 @@ export function dropInText({ config }: Pick<LoadedConfig, 'config'>, totalBytes:
     `MemoryMax=${String(maxMebibytes)}M`,
     '# Few heaps for threads, and a bound for JavaScript: memory stays flat, whatever clients do.',
     'Environment=MALLOC_ARENA_MAX=1',
-    `Environment=NODE_OPTIONS=--max-old-space-size=${String(heapMebibytes)}`,
+    `Environment="NODE_OPTIONS=--max-old-space-size=${String(heapMebibytes)} --max-semi-space-size=2"`,
     '# shutdown_timeout_seconds in [timeouts], and some more.',
     `TimeoutStopSec=${String(Math.ceil(config.shutdownTimeoutMs / 1000) + stopMarginSeconds)}`,
   ];

@@ -12,7 +12,7 @@ const maxPipelined = 64;
 const maxPipelinedInAll = 1024;
 /** Bytes of answers that clients have not read, of all connections together. Streams bound theirs. */
 const maxUnreadBytes = 32 * 2 ** 20;
-/** An answer of which the client reads nothing for this long is given up. */
+/** An answer of which the client reads nothing for this long, or for twice as long at most, is given up. */
 const stuckAfterMs = 10_000;
 /** A client that lets its connection wait for less than this is given the time. */
 const graceMs = 1000;

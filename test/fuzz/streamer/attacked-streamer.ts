@@ -94,7 +94,9 @@ export class AttackedStreamer {
     const rtp = await freeRtpPort();
     const ports = { rtp, rtcp: rtp + 1, receivers, whip: await freeTcpPort() };
     await writeConfig(config, ports);
-    const settings = dropInText(loadConfig(config), totalmem()).matchAll(/^Environment=([^=]+)=(.+)$/gm);
+    const settings = dropInText(loadConfig(config), totalmem()).matchAll(
+      /^Environment="?([^="]+)=([^"\n]+)"?$/gm,
+    );
     const environment = Object.fromEntries(Array.from(settings, ([, name = '', value]) => [name, value]));
     const running = start(process.execPath, [command, '--config', config, '--mode', 'both'], {
       env: { ...process.env, ...environment },
