@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net';
 import { contain } from '../../errors/faults.js';
 import { greediest } from '../../util/places.js';
+import { inTurn } from '../../util/turns.js';
 import { clientOf } from './addresses.js';
 
 /** Connections at a time, of one server. */
@@ -137,13 +138,15 @@ export class Connections {
       if (!connection.isTakenOver && unreadBytes(connection) > 0) connection.tcp.destroy();
     });
     this.#boundUnread();
-    contain(
-      'web',
-      () => {
-        this.#handler(request, response);
-      },
-      () => connection.tcp.destroy(),
-    );
+    inTurn(() => {
+      contain(
+        'web',
+        () => {
+          this.#handler(request, response);
+        },
+        () => connection.tcp.destroy(),
+      );
+    });
   }
 
   #boundPipelined(connection: Connection): void {

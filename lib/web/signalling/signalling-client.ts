@@ -3,6 +3,7 @@ import { contain } from '../../errors/faults.js';
 import { StreamerError } from '../../errors/index.js';
 import type { WebRtcOutput, WebRtcViewer } from '../../outputs/webrtc/index.js';
 import type { PlaceHolder } from '../../util/places.js';
+import { inTurn } from '../../util/turns.js';
 import { parseClientMessage, type ServerMessage } from './messages.js';
 
 /** Candidates that come before the answer is ready. */
@@ -37,6 +38,7 @@ export class SignallingClient implements PlaceHolder {
   #isJoining = false;
   #earlyCandidates: string[] = [];
   readonly #waiting: string[] = [];
+  #isHandling = false;
   #rest: NodeJS.Timeout | undefined;
 
   constructor(options: SignallingClientOptions) {
@@ -49,7 +51,11 @@ export class SignallingClient implements PlaceHolder {
       this.#contain(() => {
         if (isBinary || !Buffer.isBuffer(data)) this.#refuse('a message is text');
         else if (this.#waiting.push(data.toString()) > maxWaitingMessages) socket.terminate();
-        else if (!this.#rest) this.#handleWaiting();
+        else if (this.#isHandling) socket.pause();
+        else {
+          this.#isHandling = true;
+          inTurn(this.#handleNext);
+        }
       });
     });
     socket.on('error', () => {
@@ -57,6 +63,7 @@ export class SignallingClient implements PlaceHolder {
     });
     socket.on('close', () => {
       clearTimeout(this.#rest);
+      this.#waiting.length = 0;
       this.#contain(() => this.#viewer?.close());
     });
   }
@@ -78,22 +85,22 @@ export class SignallingClient implements PlaceHolder {
     this.#socket.terminate();
   }
 
-  /** Handles messages as far as its peer may cost processor time now, and the others later. */
-  readonly #handleWaiting = (): void => {
-    this.#rest = undefined;
-    for (;;) {
-      const [text] = this.#waiting;
-      if (text === undefined) break;
-      const restMs = this.#options.charge(text.length);
-      if (restMs > 0) {
-        this.#socket.pause();
-        this.#rest = setTimeout(this.#handleWaiting, restMs);
-        return;
-      }
-      this.#waiting.shift();
-      this.#contain(() => this.#handle(text));
+  /** Handles a message if its peer may cost processor time now, or else later. */
+  readonly #handleNext = (): void => {
+    const [text] = this.#waiting;
+    if (text === undefined) {
+      this.#isHandling = false;
+      this.#socket.resume();
+      return;
     }
-    this.#socket.resume();
+    const restMs = this.#options.charge(text.length);
+    if (restMs > 0) {
+      this.#rest = setTimeout(this.#handleNext, restMs);
+      return;
+    }
+    this.#waiting.shift();
+    this.#contain(() => this.#handle(text));
+    inTurn(this.#handleNext);
   };
 
   async #handle(text: string): Promise<void> {

@@ -1,0 +1,30 @@
+// What clients cause is done a little in each turn of the event loop, so that frames, which have their place in every turn,
+// are on time whatever clients ask.
+
+/** From the first piece of work in a turn on. The one that is going on then is finished. */
+const turnMs = 2;
+
+const waiting: (() => void)[] = [];
+let turnBeganMs = 0;
+let isTurnNoted = false;
+
+/** Does some work now, or, where this turn of the event loop has had enough, in one of the next; in the order of the calls. */
+export function inTurn(work: () => void): void {
+  if (!isTurnNoted) {
+    noteTurn();
+    work();
+  } else if (waiting.length === 0 && performance.now() - turnBeganMs < turnMs) work();
+  else waiting.push(work);
+}
+
+function noteTurn(): void {
+  isTurnNoted = true;
+  turnBeganMs = performance.now();
+  setImmediate(() => {
+    isTurnNoted = false;
+    const next = waiting.shift();
+    if (!next) return;
+    noteTurn();
+    next();
+  });
+}
