@@ -8,6 +8,9 @@ import type { CameraStream } from './camera-stream.js';
 import type { LiveConfig } from './live-config.js';
 import { rtcpCollision } from './rtp-output-options.js';
 
+/** So many notes of a camera are remembered, so that each is logged once, whoever sets controls how often. */
+const maxNotes = 100;
+
 /** Logs what a camera does: its states, and what of the configuration it cannot do. */
 export function logCamera(stream: CameraStream, settings: LiveConfig, logger: Logger): void {
   const { name } = stream;
@@ -28,6 +31,13 @@ export function logCamera(stream: CameraStream, settings: LiveConfig, logger: Lo
     const transport = transportOf(socket, settings.current);
     if (!isDeepStrictEqual(transport, lastTransport)) logger.info(transport, 'transport');
     lastTransport = transport;
+  });
+  const notes = new Set<string>();
+  stream.on('note', (note) => {
+    if (notes.has(note)) return;
+    if (notes.size >= maxNotes) notes.clear();
+    notes.add(note);
+    logger.info(note);
   });
   stream.on('warning', ({ code, message }, state) => {
     const what = state === 'stalled' ? 'stopping and starting it' : 'trying again';

@@ -31,6 +31,8 @@ interface CameraStreamEvents {
   state: [state: PipelineState, plan: CapturePlan | undefined];
   /** Something failed that is tried again. */
   warning: [error: StreamerError, state: PipelineState];
+  /** As a camera's. */
+  note: [note: string];
   /** State, settings or destinations are others. */
   change: [];
   /** It has come to its end, and is not about to be started again. With an error when that is a fault of the program. */
@@ -277,6 +279,9 @@ export class CameraStream extends EventEmitter<CameraStreamEvents> implements Ca
     pipeline.setHalfRate(this.#sheddingLevel >= 2);
     pipeline.on('warning', (error) => {
       this.emit('warning', error, pipeline.state);
+    });
+    pipeline.on('note', (note) => {
+      this.emit('note', note);
     });
     pipeline.on('state', (state, plan) => {
       this.emit('state', state, plan);

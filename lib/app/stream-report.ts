@@ -20,6 +20,8 @@ export interface StreamReport {
   readonly state: string;
   readonly restarts: number;
   readonly captured: number;
+  /** Frames left out as exposure and white balance had not settled after a start. Absent where the camera marks none. */
+  readonly startupFrames?: number;
   readonly encoded: number;
   /** Frames handed to the socket. */
   readonly sent: number;
@@ -114,6 +116,7 @@ export class StreamReporter {
       state: pipeline.state,
       restarts: pipeline.restarts,
       captured: capture.captured ?? 0,
+      ...(capture.startupFrames && { startupFrames: capture.startupFrames }),
       encoded: capture.encoded ?? 0,
       sent: framesSent,
       packets: rtp.removed.packetsSent + sum(({ socket }) => socket?.packetsSent),

@@ -15,9 +15,8 @@ import { Frame, type SlotOwner } from './frame.js';
 import type { CameraEvents, EncodingSettings, FrameConsumer } from './frame-consumer.js';
 import { FrameIterator, type FrameIteratorOptions } from './frame-iterator.js';
 import { checkOptions } from './check-options.js';
-import { openSource, type CameraOptions } from './open-source.js';
+import { openSource, type CameraOptions, type SyncMode } from './open-source.js';
 import { SlotMemory } from './slot-memory.js';
-import { supportedSyncMode, withSyncMode, type SyncMode } from './sync-mode.js';
 import { VideoEncoding, type VideoHandlers, type VideoOptions } from './video-encoding.js';
 
 /** Since the camera was opened. */
@@ -289,6 +288,10 @@ export class Camera extends EventEmitter<CameraEvents> {
   }
 
   #handleEvent(event: SourceEvent, code: string, message: string): void {
+    if (event === 'note') {
+      this.emit('note', message);
+      return;
+    }
     if (event === 'end') {
       this.#atEnd = true;
       this.emit('end');
@@ -307,14 +310,13 @@ export class Camera extends EventEmitter<CameraEvents> {
 export async function openCamera(options: CameraOptions = {}): Promise<Camera> {
   const { encode, slots } = checkOptions(options);
   try {
-    const syncMode = await supportedSyncMode(options);
-    const source = await openSource(withSyncMode(options, syncMode));
+    const source = await openSource(options);
     const addon = coreAddon();
     const plan = addon.planCapture(source, encode);
     const memory = new SlotMemory(slots, plan.maxBytes);
     return new Camera(
       plan,
-      syncMode,
+      plan.synchronised ? options.syncMode : undefined,
       { ...encode, autoRestartInterval: options.restartInterval === 'auto' },
       memory,
       (onFrame, onEvent) =>

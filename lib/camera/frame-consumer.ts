@@ -43,4 +43,6 @@ export interface CameraEvents {
   end: [];
   /** Frames have stopped, or a consumer could not take them. */
   failure: [error: StreamerError];
+  /** The camera decided something by itself, such as another mode of its sensor; a sentence for people. */
+  note: [note: string];
 }

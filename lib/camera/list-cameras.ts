@@ -2,7 +2,7 @@ import { cameraAddon, type CameraDescription } from '../native/camera-addon.js';
 import { fromNativeError } from '../native/core-addon.js';
 
 /**
- * The cameras that libcamera sees, sorted by id.
+ * The cameras that libcamera sees, in the order of `rpicam-hello --list-cameras`.
  *
  * @throws StreamerError ERR_CAMERA_UNAVAILABLE when no camera addon loads, ERR_CAMERA_FAILED
  */

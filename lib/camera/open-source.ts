@@ -7,12 +7,17 @@ import {
   type Flip,
   type NativeSource,
 } from '../native/core-addon.js';
-import type { SyncMode } from './sync-mode.js';
+
+/** What a camera is among those whose sensors expose at the same time: the one that leads, or one that follows it. */
+export type SyncMode = 'server' | 'client';
+
+/** Values of Raspberry Pi's control of that name, which its own builds of libcamera have. */
+const syncModeValues: Readonly<Record<SyncMode, number>> = { server: 1, client: 2 };
 
 /** How a camera is opened and what its frames become. */
 export interface CameraOptions {
   /**
-   * `auto` (the first CSI camera), an index, a libcamera id, `test` (a moving pattern), or `file:PATH` (a .y4m file,
+   * `auto` (the CSI camera of index 0), an index as `rpicam-hello --list-cameras` has it, a libcamera id, `test` (a moving pattern), or `file:PATH` (a .y4m file,
    * a JPEG, or a folder of JPEGs). Default `auto`.
    */
   readonly device?: string;
@@ -80,6 +85,7 @@ export async function openSource(options: CameraOptions): Promise<NativeSource> 
     flip,
     controls: options.controls ?? {},
     ...(options.sensorMode && { sensorMode: options.sensorMode }),
+    ...(options.syncMode && { syncMode: syncModeValues[options.syncMode] }),
     ...(options.tuningFile !== undefined && { tuningFile: options.tuningFile }),
   });
 }

@@ -30,6 +30,11 @@ const frameMetrics: readonly MetricOf<CameraSource>[] = [
     samples: ({ capture, rtp }) => byLabel('reason', droppedFrames(capture, rtp)),
   },
   {
+    ...{ type: 'counter', name: 'source_startup_frames_total', labelNames: [] },
+    help: 'Frames left out because exposure and white balance had not settled after a start of the camera.',
+    samples: ({ capture }) => one(capture.startupFrames ?? 0),
+  },
+  {
     ...{ type: 'counter', name: 'frames_without_timestamp_total', labelNames: [] },
     help: 'Frames whose time of capture the camera did not tell.',
     samples: ({ capture }) => one(capture.timestampsMissing ?? 0),

@@ -18,7 +18,7 @@ export interface SensorMode {
 }
 
 export interface LibcameraSourceOptions {
-  /** A libcamera id, an index into the sorted list of CSI cameras, or `auto`. */
+  /** A libcamera id, an index as `rpicam-hello --list-cameras` has it, or `auto`, which is index 0. */
   readonly camera: string;
   readonly width: number;
   readonly height: number;
@@ -27,6 +27,8 @@ export interface LibcameraSourceOptions {
   /** By libcamera's names. */
   readonly controls: Readonly<Record<string, ControlValue>>;
   readonly sensorMode?: SensorMode;
+  /** Of the control SyncMode, where the camera has it. */
+  readonly syncMode?: number;
   /** For the whole process; has to be set before the first camera is opened. */
   readonly tuningFile?: string;
 }

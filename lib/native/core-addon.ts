@@ -77,6 +77,8 @@ export interface CapturePlan {
   readonly sourceHeight: number;
   /** 0: not known. */
   readonly fps: number;
+  /** Whether the camera follows the sync mode that was asked for. */
+  readonly synchronised: boolean;
   /** Whether frames come by themselves and are dropped when there is no room, as a camera's. */
   readonly live: boolean;
   readonly name: string;
@@ -84,8 +86,8 @@ export interface CapturePlan {
   readonly colorLabel: string;
 }
 
-/** `end`: no more frames; `unusable`: starting again cannot help. */
-export type SourceEvent = 'end' | 'failed' | 'disconnected' | 'unusable';
+/** `end`: no more frames; `unusable`: starting again cannot help; `note`: what the source decided by itself. */
+export type SourceEvent = 'end' | 'failed' | 'disconnected' | 'unusable' | 'note';
 
 /** Numbers for each slot in the fields array. */
 export const fieldsPerSlot = 18;
@@ -124,6 +126,7 @@ export const captureCounterNames = [
   'encodeTimeUs',
   'sourceFramesLost',
   'sourceFramesFailed',
+  'startupFrames',
   'timestampsMissing',
 ] as const;
 

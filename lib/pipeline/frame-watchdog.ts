@@ -19,8 +19,9 @@ export class FrameWatchdog {
     this.stop();
     const { live, fps, name } = camera.plan;
     if (!live) return;
-    const limitMs = Math.max(minLimitMs, fps > 0 ? (limitFrames * 1000) / fps : 0);
-    const startLimitMs = this.#patience.limitMs(limitMs);
+    const frameMs = fps > 0 ? 1000 / fps : 0;
+    const limitMs = Math.max(minLimitMs, limitFrames * frameMs);
+    const startLimitMs = this.#patience.limitMs(limitMs, frameMs);
     let lastCount = camera.statistics().captured;
     let hasStarted = false;
     let silentMs = 0;

@@ -64,6 +64,8 @@ interface PipelineEvents {
   state: [state: PipelineState, plan: CapturePlan | undefined];
   /** Something failed that is tried again. Said once while it lasts. */
   warning: [error: StreamerError];
+  /** As a camera's. */
+  note: [note: string];
 }
 
 /** How long a camera waits for its outputs to be ready for the first time. */
@@ -286,6 +288,9 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     const options = this.#cameraOptions;
     const camera = await opening(this.name, openCamera(options));
     this.#camera = camera;
+    camera.on('note', (note) => {
+      this.emit('note', note);
+    });
     const run = new CameraRun(camera, this.#watchdog, (error) => {
       this.#onFailure(error, 'stalled');
     });
@@ -360,10 +365,6 @@ export class Pipeline extends EventEmitter<PipelineEvents> implements FrameConsu
     this.#lastFailure = error;
     this.#restarts += 1;
     this.#setState(state);
-    this.#warn(error);
-  }
-
-  #warn(error: StreamerError): void {
     const warning = `${this.#state} ${error.code}`;
     if (warning === this.#lastWarning) return;
     this.#lastWarning = warning;

@@ -1,5 +1,9 @@
-/** A camera needs longer for its first frame: sensor and algorithms start. */
+/**
+ * A camera needs longer for its first frame: sensor and algorithms start, and a Raspberry Pi keeps the first seven to
+ * itself until exposure and white balance have settled, or marks them as not usable. At low rates that is long.
+ */
 const longestStartMs = 5000;
+const longestStartFrames = 20;
 /** Of so many starts in vain one after the other the last gets that long. */
 const startsUntilPatient = 10;
 
@@ -12,11 +16,15 @@ export class StartPatience {
   #startMs: number | undefined;
   #startsInVain = 0;
 
-  /** @param streamingLimitMs - how long it may be silent while it streams, which is the least */
-  limitMs(streamingLimitMs: number): number {
+  /**
+   * @param streamingLimitMs - how long it may be silent while it streams, which is the least
+   * @param frameMs - from frame to frame; 0: not known
+   */
+  limitMs(streamingLimitMs: number, frameMs: number): number {
     const isPatient = this.#startsInVain % startsUntilPatient === startsUntilPatient - 1;
     const startMs = isPatient ? Infinity : (this.#startMs ?? Infinity);
-    return Math.max(streamingLimitMs, Math.min(2 * startMs, longestStartMs));
+    const longestMs = Math.max(longestStartMs, longestStartFrames * frameMs);
+    return Math.max(streamingLimitMs, Math.min(2 * startMs, longestMs));
   }
 
   /** The first frame has come. @param startMs - after the start */

@@ -38,6 +38,7 @@ CameraOptions camera_options(const Napi::Object& object) {
     options.sensor_mode = {uint_option(fields, "width"), uint_option(fields, "height"),
                            has_bits ? uint_option(fields, "bitDepth") : 0};
   }
+  if (object.Get("syncMode").IsNumber()) options.sync_mode = number_option(object, "syncMode");
   if (object.Get("tuningFile").IsString()) options.tuning_file = string_option(object, "tuningFile");
   return options;
 }
@@ -128,7 +129,8 @@ class ListWorker final : public Napi::AsyncWorker {
   Napi::Promise promise() const { return deferred_.Promise(); }
 
   void Execute() override {
-    if (const auto manager = take_camera_manager("", failure_)) cameras_ = describe_cameras(*manager);
+    if (const auto manager = take_camera_manager(ManagerUse::kList, "", failure_))
+      cameras_ = describe_cameras(*manager);
   }
 
   void OnOK() override {

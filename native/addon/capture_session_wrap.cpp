@@ -51,6 +51,8 @@ const char* event_name(SourceEvent event) {
       return "disconnected";
     case SourceEvent::kUnusable:
       return "unusable";
+    case SourceEvent::kNote:
+      return "note";
   }
   return "failed";
 }
@@ -251,6 +253,7 @@ void CaptureSessionWrap::read_counters(const Napi::CallbackInfo& info) {
                              counters.encode_time_us,
                              counters.source.frames_lost,
                              counters.source.frames_failed,
+                             counters.source.frames_startup,
                              counters.source.timestamps_missing};
   std::transform(std::begin(values), std::end(values), info[0].As<Napi::Float64Array>().Data(),
                  [](uint64_t value) { return static_cast<double>(value); });

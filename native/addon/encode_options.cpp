@@ -71,6 +71,7 @@ Napi::Value plan_capture(const Napi::CallbackInfo& info) {
   plan.Set("sourceHeight", source.height);
   plan.Set("fps", source.fps);
   plan.Set("live", source.live != 0);
+  plan.Set("synchronised", source.synchronised != 0);
   plan.Set("name", source.name);
   plan.Set("colorLabel", source.color_label);
   return plan;

@@ -189,6 +189,7 @@ void CaptureSession::encode_frame(const QueuedFrame& frame) {
   result.encode_start_time_us = begin_us;
   const bool tells = progress_.begin(begin_us);
   if (tells) tell_ready();  // frames are told of one after the other
+  make_readable(frame);
   const bool done = encoder_->encode(frame, pool_.slot(*slot), tells ? &progress : nullptr, result, failure);
   const int64_t end_us = monotonic_us();
   encode_time_us_ += static_cast<uint64_t>(end_us - begin_us);

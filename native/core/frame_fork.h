@@ -25,6 +25,9 @@ class FrameFork {
       RawFrame shared = frame;
       shared.owner = this;
       shared.token = i;
+      shared.prepare = [](void* owner, uint64_t token) {
+        make_readable(static_cast<FrameFork*>(owner)->entries_[token].frame);
+      };
       shared.release = [](void* owner, uint64_t token) { static_cast<FrameFork*>(owner)->release(token); };
       return shared;
     }

@@ -22,13 +22,15 @@ struct SourceInfo {
   // true: frames come when they come, and one that finds no room is dropped (a camera).
   // false: the source waits for its buffers, and the encoder waits for room (a file, as fast as possible).
   uint32_t live;
-  char name[160];        // for people: the camera's id, the file's path
-  char color_label[64];  // the source's own name of its colour space, such as "sYCC"
+  uint32_t synchronised;  // whether the camera follows the sync mode that was asked for
+  char name[160];         // for people: the camera's id, the file's path
+  char color_label[64];   // the source's own name of its colour space, such as "sYCC"
 };
 
 struct SourceCounters {
   uint64_t frames_lost;         // the source had no free buffer, or the hardware skipped them
   uint64_t frames_failed;       // delivered by the hardware but marked as not valid
+  uint64_t frames_startup;      // delivered before exposure and white balance had settled
   uint64_t timestamps_missing;  // the sensor gave no credible time: one is reckoned
 };
 
@@ -37,6 +39,7 @@ enum class SourceEvent : uint32_t {
   kFailed,        // frames have stopped; starting again may help
   kDisconnected,  // the camera is gone
   kUnusable,      // starting again cannot help: the file's contents are at fault
+  kNote,          // all is well; the message says what the source decided by itself
 };
 
 // Receives frames and events. Called from the source's own thread; neither call may block on a camera's

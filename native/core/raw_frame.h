@@ -49,7 +49,8 @@ struct SensorMetadata {
 };
 
 // A picture lent by its source. The planes stay valid and unchanged until release(owner, token) is called,
-// which the borrower does exactly once, from any thread.
+// which the borrower does exactly once, from any thread. Before it reads them it calls make_readable():
+// frames that are dropped unread so cost nothing.
 struct RawFrame {
   PixelLayout layout;
   ColorRange range;
@@ -62,8 +63,13 @@ struct RawFrame {
   SensorMetadata sensor;
   void* owner;
   uint64_t token;
+  void (*prepare)(void* owner, uint64_t token);  // null: there is nothing to do before planes are read
   void (*release)(void* owner, uint64_t token);
 };
+
+inline void make_readable(const RawFrame& frame) {
+  if (frame.prepare != nullptr) frame.prepare(frame.owner, frame.token);
+}
 
 static_assert(std::is_trivially_copyable_v<RawFrame> && std::is_standard_layout_v<RawFrame>);
 

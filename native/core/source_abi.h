@@ -12,7 +12,7 @@
 namespace pcs {
 
 // Raised whenever anything in raw_frame.h, frame_source.h, failure.h or this file changes its layout.
-inline constexpr uint32_t kSourceAbiVersion = 2;
+inline constexpr uint32_t kSourceAbiVersion = 3;
 
 struct SinkAbi {
   void* self;

@@ -55,6 +55,7 @@ bool VideoSession::encode_frame(const QueuedFrame& frame) {
   Failure failure{};
   const bool wants_keyframe = wants_keyframe_.exchange(false);
   const int64_t begin_us = monotonic_us();
+  make_readable(frame);
   const bool done = encoder_->encode(frame, wants_keyframe, bitrate_bps_, pool_.slot(*slot), result, failure);
   encode_time_us_ += static_cast<uint64_t>(monotonic_us() - begin_us);
   if (!done) {

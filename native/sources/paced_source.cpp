@@ -69,7 +69,7 @@ bool PacedSource::set_controls(const std::vector<ControlSetting>& /*settings*/, 
 
 SourceCounters PacedSource::counters() const {
   const std::lock_guard lock(mutex_);
-  return {frames_lost_, 0, 0};
+  return {frames_lost_, 0, 0, 0};
 }
 
 void PacedSource::run(FrameSink& sink) {

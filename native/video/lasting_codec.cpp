@@ -10,9 +10,8 @@ bool LastingCodec::encode(const ImageView& picture, int64_t capture_time_us, boo
     return true;
   }
   codec_.reset();  // openh264 would fail with every frame to come
-  give_up_choice();
   result = {};
-  return ++failures_ < kMaxFailures;
+  return ++failures_ < kMaxFailures || give_up_choice();
 }
 
 void LastingCodec::set_bitrate(uint32_t bitrate_bps) {
@@ -25,14 +24,16 @@ bool LastingCodec::open(Failure& failure) {
   for (;;) {
     codec_ = choices_.front()(settings_, failure);
     if (codec_) return true;
-    if (choices_.size() == 1) return false;
-    give_up_choice();
+    if (!give_up_choice()) return false;
   }
 }
 
-// For good, but the last one stays.
-void LastingCodec::give_up_choice() {
-  if (choices_.size() > 1) choices_.erase(choices_.begin());
+// For good. False when it is the last one, which stays.
+bool LastingCodec::give_up_choice() {
+  if (choices_.size() == 1) return false;
+  choices_.erase(choices_.begin());
+  failures_ = 0;
+  return true;
 }
 
 std::vector<OpenCodec> codec_choices(VideoCodecName codec, bool uses_hardware) {

@@ -12,10 +12,10 @@ namespace pcs {
 using OpenCodec = std::function<std::unique_ptr<VideoCodec>(const VideoSettings&, Failure&)>;
 
 // Goes on where a codec fails. The first choice that opens is taken. A frame that fails is left out, and with
-// the next one a codec is opened anew, which begins with a key frame: the next choice, or the last one again.
+// the next one the codec is opened anew, which begins with a key frame.
 class LastingCodec final : public VideoCodec {
  public:
-  // So many frames that fail in a row are the end.
+  // After so many frames that fail in a row it is the next choice's turn, or the end: hardware has hiccups.
   static constexpr int kMaxFailures = 3;
 
   // choices: the best first, at least one. One that does not open, without a reason, is not there.
@@ -30,7 +30,7 @@ class LastingCodec final : public VideoCodec {
 
  private:
   bool open(Failure& failure);
-  void give_up_choice();
+  bool give_up_choice();
 
   std::vector<OpenCodec> choices_;  // the first of them is the one in use
   VideoSettings settings_;

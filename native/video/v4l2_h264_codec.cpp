@@ -68,6 +68,8 @@ class V4l2H264Codec final : public VideoCodec {
     return true;
   }
 
+  // The camera's own buffer can't be handed on: its samples are full range. What they were converted to lies
+  // in the CPU's cache, and is only written here: reading the driver's memory may be slow.
   void fill_raw_buffer(const ImageView& picture) {
     uint8_t* to = raw_.buffer(0).data;
     for (int i = 0; i < 3; ++i) {
@@ -85,12 +87,14 @@ class V4l2H264Codec final : public VideoCodec {
   bool wait_for_frame(FrameSlot slot, VideoBytes& result, Failure& failure) {
     result = {};
     const int64_t deadline_us = monotonic_us() + kFrameTimeoutUs;
-    bool raw_is_back = false;
+    bool raw_is_back = false, is_late = false;
     while (!raw_is_back || result.bytes == 0) {
-      const int64_t left_us = deadline_us - monotonic_us();
-      if (left_us <= 0) return encoder_.fail(failure, "has not encoded a frame within half a second");
-      const int events = encoder_.device->poll(POLLIN | POLLOUT, static_cast<int>(left_us / 1000 + 1));
+      if (is_late) return encoder_.fail(failure, "has not encoded a frame within half a second");
+      const int64_t left_us = std::max<int64_t>(0, deadline_us - monotonic_us());
+      const int timeout_ms = static_cast<int>((left_us + 999) / 1000);
+      const int events = encoder_.device->poll(POLLIN | POLLOUT, timeout_ms);
       if (events == -EINTR) continue;
+      is_late = left_us == 0;  // what is there by now is taken: this thread may have been held up itself
       if (events < 0) return encoder_.fail(failure, std::string("can't be waited for: ") + strerror(-events));
       if ((events & (POLLERR | POLLHUP | POLLNVAL)) != 0) return encoder_.fail(failure, "is gone or broken");
       if ((events & POLLIN) != 0 && !take_video(slot, result, failure)) return false;

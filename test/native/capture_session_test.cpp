@@ -109,6 +109,10 @@ TEST_CASE("with an encoder that is too slow the newest frames are encoded and th
   CHECK(counters.encoded == 3);
   CHECK(counters.dropped_encoder == 3);
   CHECK(eventually([&] { return bench.source.frames.all_released_once(); }));
+  for (uint64_t sequence = 1; sequence <= 6; ++sequence) {
+    CAPTURE(sequence);  // those that were dropped have not been made readable for nothing
+    CHECK(bench.source.frames.prepared(sequence) == (sequence == 1 || sequence > 4 ? 1 : 0));
+  }
 }
 
 TEST_CASE("a frame that waits for the encoder says when it came and when its turn was") {
@@ -342,7 +346,8 @@ TEST_CASE("after stop the source's counters stay, and stopping again is harmless
   const SourceCounters counters = bench.session->counters().source;
   CHECK(counters.frames_lost == 11);
   CHECK(counters.frames_failed == 12);
-  CHECK(counters.timestamps_missing == 13);
+  CHECK(counters.frames_startup == 13);
+  CHECK(counters.timestamps_missing == 14);
 }
 
 TEST_CASE("controls reach the source until the session is stopped") {

@@ -1,4 +1,4 @@
-// Raw frames that know how often they have been released.
+// Raw frames that know how often they have been made readable and released.
 #pragma once
 
 #include <array>
@@ -24,12 +24,16 @@ class FakeFrames {
     frame.sensor.analogue_gain = static_cast<double>(sequence) / 2;
     frame.owner = this;
     frame.token = sequence;
+    frame.prepare = [](void* owner, uint64_t token) {
+      ++static_cast<FakeFrames*>(owner)->prepared_.at(token);
+    };
     frame.release = [](void* owner, uint64_t token) {
       ++static_cast<FakeFrames*>(owner)->releases_.at(token);
     };
     return frame;
   }
 
+  int prepared(uint64_t sequence) const { return prepared_.at(sequence); }
   int releases(uint64_t sequence) const { return releases_.at(sequence); }
 
   // Every frame that was lent came back, and none twice.
@@ -44,6 +48,7 @@ class FakeFrames {
 
  private:
   std::atomic<uint64_t> lent_{0};
+  std::array<std::atomic<int>, kMaxFrames> prepared_{};
   std::array<std::atomic<int>, kMaxFrames> releases_{};
 };
 

@@ -69,7 +69,7 @@ class FakeSource final : public FrameSource {
     return true;
   }
 
-  SourceCounters counters() const override { return {11, 12, 13}; }
+  SourceCounters counters() const override { return {11, 12, 13, 14}; }
 
  private:
   SourceControl& control_;

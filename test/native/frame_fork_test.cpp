@@ -24,6 +24,9 @@ TEST_CASE("a shared frame is the one that came, and its lease ends with the seco
   CHECK(shared->sequence == 3);
   CHECK(shared->capture_time_us == 3000);
   CHECK(shared->width == 16);
+  CHECK(frames.prepared(3) == 0);
+  make_readable(*shared);
+  CHECK(frames.prepared(3) == 1);
   release(*shared);
   CHECK(frames.releases(3) == 0);
   release(*shared);

@@ -15,7 +15,8 @@ using Cameras = std::vector<std::shared_ptr<Camera>>;
 
 Cameras sorted_cameras(const libcamera::CameraManager& manager) {
   Cameras cameras = manager.cameras();
-  std::sort(cameras.begin(), cameras.end(), [](const auto& a, const auto& b) { return a->id() < b->id(); });
+  std::sort(cameras.begin(), cameras.end(),
+            [](const auto& a, const auto& b) { return comes_before(a->id(), b->id()); });
   return cameras;
 }
 
@@ -98,6 +99,10 @@ CameraDescription describe_camera(Camera& camera) {
 
 }  // namespace
 
+bool comes_before(const std::string& id, const std::string& other_id) {
+  return id > other_id;
+}
+
 std::vector<CameraDescription> describe_cameras(const libcamera::CameraManager& manager) {
   std::vector<CameraDescription> descriptions;
   uint32_t index = 0;
@@ -130,7 +135,10 @@ std::vector<SensorMode> sensor_modes(Camera& camera) {
   for (const auto& format : formats.pixelformats()) {
     const uint32_t bits = bits_of_raw_format(format.toString());
     if (bits == 0) continue;
-    for (const auto& size : formats.sizes(format)) modes.push_back({size.width, size.height, bits});
+    for (const auto& size : formats.sizes(format)) {
+      const SensorMode mode{size.width, size.height, bits};
+      if (std::find(modes.begin(), modes.end(), mode) == modes.end()) modes.push_back(mode);  // packed or not
+    }
   }
   return modes;
 }

@@ -27,6 +27,8 @@ struct SensorMode {
   uint32_t width;  // pixels
   uint32_t height;
   uint32_t bit_depth;  // bits of a pixel
+
+  bool operator==(const SensorMode&) const = default;
 };
 
 struct CameraDescription {
@@ -40,11 +42,15 @@ struct CameraDescription {
   std::vector<ControlDescription> controls;
 };
 
-// Sorted by id.
+// The order of cameras and their indices: that of `rpicam-hello --list-cameras`, which goes by descending id,
+// so that both call the same camera 0.
+bool comes_before(const std::string& id, const std::string& other_id);
+
+// In that order.
 std::vector<CameraDescription> describe_cameras(const libcamera::CameraManager& manager);
 
-// By id, by index or "auto", which is index 0. The index counts the cameras of the board's own connectors,
-// sorted by id, so that a USB camera never moves them. Null with ERR_CAMERA_NOT_FOUND, naming the cameras
+// By id, by index or "auto", which is index 0. The index counts the cameras of the board's own connectors, so
+// that a USB camera never moves them. Null with ERR_CAMERA_NOT_FOUND, naming the cameras
 // there are.
 std::shared_ptr<libcamera::Camera> find_camera(const libcamera::CameraManager& manager,
                                                const std::string& selector, Failure& failure);

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <condition_variable>
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
@@ -17,8 +18,11 @@ constexpr const char* kTuningVariable = "LIBCAMERA_RPI_TUNING_FILE";
 // Never destroyed, so that a lease may come back as late as it likes.
 struct Shared {
   std::mutex mutex;  // held while libcamera starts and stops: the next manager must wait for that
+  std::condition_variable changed;
   libcamera::CameraManager* manager = nullptr;
-  unsigned leases = 0;
+  unsigned cameras = 0;  // shares
+  unsigned lists = 0;
+  unsigned waiting = 0;  // for the end of lists, which begin after them
   std::string tuning_file;
   bool tuning_variable_is_ours = false;
 };
@@ -83,11 +87,26 @@ bool start_manager(Shared& state, const std::string& tuning_file, Failure& failu
   return true;
 }
 
+unsigned& shares(Shared& state, ManagerUse use) {
+  return use == ManagerUse::kCamera ? state.cameras : state.lists;
+}
+
+// Until nobody has the manager, so that it can be started anew, or a camera has it.
+void wait_for_lists(Shared& state, std::unique_lock<std::mutex>& lock) {
+  ++state.waiting;
+  state.changed.wait(lock, [&] { return !state.manager || state.cameras > 0; });
+  if (--state.waiting == 0) state.changed.notify_all();
+}
+
 }  // namespace
 
-CameraManagerLease take_camera_manager(const std::string& tuning_file, Failure& failure) {
+CameraManagerLease take_camera_manager(ManagerUse use, const std::string& tuning_file, Failure& failure) {
   Shared& state = shared();
-  const std::lock_guard lock(state.mutex);
+  std::unique_lock lock(state.mutex);
+  if (use == ManagerUse::kList)
+    state.changed.wait(lock, [&] { return state.waiting == 0; });
+  else if (!tuning_file.empty() && tuning_file != state.tuning_file)
+    wait_for_lists(state, lock);
   if (!state.manager) {
     if (!start_manager(state, tuning_file, failure)) return nullptr;
   } else if (!tuning_file.empty() && tuning_file != state.tuning_file) {
@@ -98,8 +117,9 @@ CameraManagerLease take_camera_manager(const std::string& tuning_file, Failure& 
                 tuning_file.c_str(), state.tuning_file.empty() ? "its own" : state.tuning_file.c_str());
     return nullptr;
   }
-  ++state.leases;
-  return CameraManagerLease(state.manager);
+  ++shares(state, use);
+  state.changed.notify_all();  // a camera has it now: who waits for the end of lists waits no more
+  return CameraManagerLease(state.manager, ReturnCameraManager{use});
 }
 
 void add_hotplug_listener(HotplugListener& listener) {
@@ -115,10 +135,12 @@ void remove_hotplug_listener(HotplugListener& listener) {
 void ReturnCameraManager::operator()(libcamera::CameraManager* manager) const noexcept {
   Shared& state = shared();
   const std::lock_guard lock(state.mutex);
-  if (--state.leases > 0) return;
+  --shares(state, use);
+  if (state.cameras + state.lists > 0) return;
   state.manager = nullptr;
   manager->stop();
   delete manager;
+  state.changed.notify_all();
 }
 
 }  // namespace pcs

@@ -10,7 +10,11 @@
 
 namespace pcs {
 
+// What a share in the manager is for. Lists are over soon.
+enum class ManagerUse { kCamera, kList };
+
 struct ReturnCameraManager {
+  ManagerUse use = ManagerUse::kCamera;
   void operator()(libcamera::CameraManager* manager) const noexcept;
 };
 
@@ -22,7 +26,8 @@ using CameraManagerLease = std::unique_ptr<libcamera::CameraManager, ReturnCamer
 //
 // tuning_file is the path of a Raspberry Pi tuning file, or empty. libcamera takes it from the environment as
 // it starts, for every camera of the process. So it can't change while a camera is open: ERR_CAMERA_CONFIG.
-CameraManagerLease take_camera_manager(const std::string& tuning_file, Failure& failure);
+// The end of lists is waited for.
+CameraManagerLease take_camera_manager(ManagerUse use, const std::string& tuning_file, Failure& failure);
 
 class HotplugListener {
  public:

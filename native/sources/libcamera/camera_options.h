@@ -20,7 +20,8 @@ struct CameraOptions {
   Orientation orientation = Orientation::kNone;
   std::vector<ControlSetting> controls;  // in force from the first frame on
   std::optional<SensorMode> sensor_mode;
-  std::string tuning_file;  // a path, or empty; see take_camera_manager
+  std::optional<double> sync_mode;  // of the control SyncMode, where the camera has it
+  std::string tuning_file;          // a path, or empty; see take_camera_manager
   // So many frames may be in flight; the camera may need more or allow fewer. Of these, four are lent at most
   // while there are JPEGs and video: one in each encoder and two that wait, as video's newest is one of
   // JPEG's. The camera has one to fill and one to go on with.

@@ -153,8 +153,9 @@ ControlTraits control_traits(const libcamera::ControlId& id) {
   traits.enumerators = id.enumerators();
 #else
   const unsigned number = id.id();
+  // ScalerCrops is Raspberry Pi's own, whose number is not in every header.
   traits.array = number == libcamera::controls::COLOUR_GAINS || number == libcamera::controls::AF_WINDOWS ||
-                 number == libcamera::controls::COLOUR_CORRECTION_MATRIX;
+                 number == libcamera::controls::COLOUR_CORRECTION_MATRIX || id.name() == "ScalerCrops";
   if (number == libcamera::controls::COLOUR_GAINS) traits.array_length = 2;
   if (number == libcamera::controls::COLOUR_CORRECTION_MATRIX) traits.array_length = 9;
 #endif

@@ -1,6 +1,7 @@
 #include "sources/libcamera/control_values.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <numeric>
 #include <optional>
 
@@ -51,6 +52,13 @@ size_t distance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
+// As a person writes it.
+std::string text_of(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.6g", number);
+  return text;
+}
+
 std::string join(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
@@ -80,7 +88,18 @@ void set_unknown(const ControlInfoMap& available, const std::string& name, Failu
               suggestion.c_str(), join(names).c_str());
 }
 
-// The enumerators that the camera supports; all of them when it does not say.
+// Limits that say nothing of real values: a Raspberry Pi gives (0, 8) for a matrix that has negative entries.
+bool has_false_limits(const std::string& name) {
+  return name == "ColourCorrectionMatrix";
+}
+
+// What the limits of these are depends on the sensor's mode, and so on the size and rate of the pictures: a
+// configuration that was right for one is not refused for another.
+bool is_clamped(const std::string& name) {
+  return name == "ExposureTime" || name == "AnalogueGain" || name == "DigitalGain";
+}
+
+// The enumerators that the camera lists; all of them when it lists none.
 std::vector<std::pair<double, std::string>> supported_enumerators(const ControlTraits& traits,
                                                                   const ControlInfo& info) {
   std::vector<std::pair<double, std::string>> supported;
@@ -100,10 +119,12 @@ class Setting {
   Setting(const ControlSetting& setting, const ControlId& id, const ControlInfo& info, Failure& failure)
       : setting_(setting), id_(id), info_(info), failure_(failure), traits_(control_traits(id)) {}
 
-  std::optional<ControlValue> value() const {
-    const auto numbers = this->numbers();
-    if (!numbers) return std::nullopt;
-    if (!has_right_length(*numbers) || !is_in_range(*numbers)) return std::nullopt;
+  // Says in notes where another value is taken than was asked for.
+  std::optional<ControlValue> value(Notes& notes) const {
+    auto numbers = this->numbers();
+    if (!numbers || !has_right_length(*numbers)) return std::nullopt;
+    if (is_clamped(setting_.name)) clamp(*numbers, notes);
+    if (!is_in_range(*numbers)) return std::nullopt;
     ControlValue value;
     if (!make_control_value(id_.type(), traits_.array, *numbers, value))
       return wrong("does not take this number");
@@ -133,8 +154,8 @@ class Setting {
 
   std::optional<std::vector<double>> enumerator(const std::string& name) const {
     std::vector<std::string> names;
-    for (const auto& [number, each] : supported_enumerators(traits_, info_)) {
-      if (each == name) return std::vector<double>{number};
+    for (const auto& [number, each] : traits_.enumerators) {
+      if (each == name) return std::vector<double>{double(number)};
       names.push_back(each);
     }
     if (names.empty()) return wrong("takes numbers, not a name");
@@ -153,9 +174,21 @@ class Setting {
     return false;
   }
 
-  // Rectangles and sizes are left to libcamera, which fits them to the sensor.
+  void clamp(std::vector<double>& numbers, Notes& notes) const {
+    const auto minimum = control_numbers(info_.min());
+    const auto maximum = control_numbers(info_.max());
+    if (numbers.size() != 1 || minimum.size() != 1 || maximum.size() != 1) return;
+    const double asked = std::exchange(numbers[0], std::clamp(numbers[0], minimum[0], maximum[0]));
+    if (numbers[0] == asked) return;
+    notes.push_back(setting_.name + " is " + text_of(numbers[0]) + " instead of " + text_of(asked) +
+                    ": here it goes from " + text_of(minimum[0]) + " to " + text_of(maximum[0]));
+  }
+
+  // Rectangles and sizes are left to libcamera, which fits them to the sensor. Lists of values are not
+  // complete: libcamera 0.7 leaves the server out of SyncMode's. So every enumerator is right.
   bool is_in_range(const std::vector<double>& numbers) const {
-    if (traits_.numbers_each != 1) return true;
+    if (traits_.numbers_each != 1 || has_false_limits(setting_.name)) return true;
+    if (!traits_.enumerators.empty()) return is_enumerator(numbers) || out_of_range();
     const auto minimum = control_numbers(info_.min());
     const auto maximum = control_numbers(info_.max());
     for (size_t i = 0; i < numbers.size(); ++i) {
@@ -163,6 +196,11 @@ class Setting {
       if (!maximum.empty() && numbers[i] > maximum[std::min(i, maximum.size() - 1)]) return out_of_range();
     }
     return is_listed(numbers);
+  }
+
+  bool is_enumerator(const std::vector<double>& numbers) const {
+    return std::any_of(traits_.enumerators.begin(), traits_.enumerators.end(),
+                       [&](const auto& each) { return numbers == std::vector<double>{double(each.first)}; });
   }
 
   bool is_listed(const std::vector<double>& numbers) const {
@@ -174,7 +212,10 @@ class Setting {
   }
 
   bool out_of_range() const {
-    wrong("is out of its range " + info_.toString());
+    std::vector<std::string> names;
+    for (const auto& [number, name] : traits_.enumerators)
+      names.push_back(name + " (" + std::to_string(number) + ")");
+    wrong(names.empty() ? "is out of its range " + info_.toString() : "has: " + join(names));
     return false;
   }
 
@@ -188,7 +229,7 @@ class Setting {
 }  // namespace
 
 bool add_controls(const ControlInfoMap& available, const std::vector<ControlSetting>& settings,
-                  libcamera::ControlList& list, Failure& failure) {
+                  libcamera::ControlList& list, Notes& notes, Failure& failure) {
   for (const auto& setting : settings) {
     if (setting.name == "FrameDurationLimits") {
       failure.set("ERR_CAMERA_CONFIG",
@@ -201,7 +242,7 @@ bool add_controls(const ControlInfoMap& available, const std::vector<ControlSett
       set_unknown(available, setting.name, failure);
       return false;
     }
-    const auto value = Setting(setting, *entry->first, entry->second, failure).value();
+    const auto value = Setting(setting, *entry->first, entry->second, failure).value(notes);
     if (!value) return false;
     list.set(entry->first->id(), *value);
   }

@@ -28,10 +28,14 @@ struct ControlDescription {
   std::vector<std::pair<double, std::string>> enumerators;  // those that the camera supports
 };
 
-// Adds each setting to the list. False with ERR_CAMERA_CONFIG when the camera has no such control, when the
-// value has the wrong type or is out of range, and for the frame rate, which has an option of its own.
+// What a camera decided by itself, for people: a sentence each.
+using Notes = std::vector<std::string>;
+
+// Adds each setting to the list. Exposures and gains are brought within their limits, which is noted. False
+// with ERR_CAMERA_CONFIG when the camera has no such control, when the value has the wrong type or is out of
+// range, and for the frame rate, which has an option of its own.
 bool add_controls(const libcamera::ControlInfoMap& available, const std::vector<ControlSetting>& settings,
-                  libcamera::ControlList& list, Failure& failure);
+                  libcamera::ControlList& list, Notes& notes, Failure& failure);
 
 // Sorted by name.
 std::vector<ControlDescription> describe_controls(const libcamera::ControlInfoMap& available);

@@ -56,7 +56,8 @@ std::unique_ptr<FrameBufferSet> FrameBufferSet::make(const std::shared_ptr<libca
                                                      const StreamSetup& setup, Failure& failure) {
   std::unique_ptr<FrameBufferSet> set(new FrameBufferSet(setup));
   const bool made = set->make_from_heap("/dev/dma_heap/vidbuf_cached") ||
-                    set->make_from_heap("/dev/dma_heap/linux,cma") || set->make_by_libcamera(camera) ||
+                    set->make_from_heap("/dev/dma_heap/linux,cma") ||
+                    set->make_from_heap("/dev/dma_heap/reserved") || set->make_by_libcamera(camera) ||
                     (is_simulated(*camera) && set->make_from_memfd());
   if (!made) {
     failure.set(
@@ -66,6 +67,7 @@ std::unique_ptr<FrameBufferSet> FrameBufferSet::make(const std::shared_ptr<libca
     return nullptr;
   }
   if (!set->map_all(failure)) return nullptr;
+  set->is_read_ = std::vector<std::atomic<bool>>(set->size());
   return set;
 }
 
@@ -79,12 +81,14 @@ void FrameBufferSet::reset_status(size_t index) const {
   metadata.status = libcamera::FrameMetadata::FrameSuccess;
 }
 
-void FrameBufferSet::begin_read(size_t index) const {
+void FrameBufferSet::begin_read(size_t index) {
+  is_read_[index] = true;
   for (const auto& mapping : buffers_[index].mappings)
     synchronise(mapping.file_descriptor, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ);
 }
 
-void FrameBufferSet::end_read(size_t index) const {
+void FrameBufferSet::end_read(size_t index) {
+  if (!is_read_[index].exchange(false)) return;
   for (const auto& mapping : buffers_[index].mappings)
     synchronise(mapping.file_descriptor, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
 }

@@ -5,6 +5,7 @@
 #include <libcamera/framebuffer.h>
 #include <libcamera/framebuffer_allocator.h>
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <vector>
@@ -18,9 +19,10 @@ namespace pcs {
 // Made once for a configured camera, mapped once. Must go before the camera is released.
 //
 // In order of preference:
-// 1. /dev/dma_heap/vidbuf_cached or linux,cma: memory that a Raspberry Pi's camera can write and that the CPU
-//    reads through its cache. What its driver allocates is not cached; encoding from it takes several times
-//    as long.
+// 1. /dev/dma_heap/vidbuf_cached, linux,cma or reserved, which is what newer kernels call that one: memory
+// that a
+//    Raspberry Pi's camera can write and that the CPU reads through its cache. What its driver allocates is
+//    not cached; encoding from it takes several times as long.
 // 2. libcamera's allocator: on other machines, what the driver likes best. For simulated cameras it makes
 //    udmabuf buffers, where the system has them. Not udmabuf directly: memory in scattered pages is no use to
 //    hardware without an IOMMU.
@@ -41,9 +43,11 @@ class FrameBufferSet {
   // 0.4 does not set it either.
   void reset_status(size_t index) const;
 
-  // Around each reading of a filled buffer: lets the CPU's cache know what the camera wrote. Any thread.
-  void begin_read(size_t index) const;
-  void end_read(size_t index) const;
+  // Around the reading of a filled buffer: lets the CPU's cache know what the camera wrote. That takes time,
+  // so it is done by who reads. Several may begin; the end comes after all of them, and does nothing where
+  // nobody has begun. Any thread.
+  void begin_read(size_t index);
+  void end_read(size_t index);
 
  private:
   struct Mapping {
@@ -69,6 +73,7 @@ class FrameBufferSet {
   std::unique_ptr<libcamera::FrameBufferAllocator> allocator_;  // owns the buffers of libcamera's allocator
   std::vector<std::unique_ptr<libcamera::FrameBuffer>> owned_;  // those from elsewhere
   std::vector<Buffer> buffers_;
+  std::vector<std::atomic<bool>> is_read_;  // by buffer
 };
 
 }  // namespace pcs

@@ -18,6 +18,16 @@
 namespace pcs {
 namespace {
 
+// Since 0.5.2 a Raspberry Pi marks so the first frames after a start, whose exposure and white balance have
+// not settled. Before, it keeps them to itself.
+template <typename Metadata>
+bool is_startup(const Metadata& metadata) {
+  if constexpr (requires { Metadata::FrameStartup; })
+    return metadata.status == Metadata::FrameStartup;
+  else
+    return false;
+}
+
 void set_disconnected(const AcquiredCamera& camera, Failure& failure) {
   failure.set("ERR_CAMERA_DISCONNECTED", "the camera %s was unplugged", camera->id().c_str());
 }
@@ -56,6 +66,7 @@ SourceInfo LibcameraSource::info() const {
   info.height = opened_.setup.height;
   info.fps = opened_.fps;
   info.live = 1;
+  info.synchronised = opened_.is_synchronised;
   std::snprintf(info.name, sizeof info.name, "%s", opened_.camera->id().c_str());
   std::snprintf(info.color_label, sizeof info.color_label, "%s", opened_.setup.color_label.c_str());
   return info;
@@ -99,6 +110,7 @@ bool LibcameraSource::start(FrameSink& sink, Failure& failure) {
     for (size_t i = 0; i < states_.size(); ++i)
       if (states_[i] == RequestState::kIdle) queue(i);
   }
+  tell_notes(lock);
   emit_event(lock);
   return true;
 }
@@ -120,11 +132,14 @@ void LibcameraSource::stop() {
 bool LibcameraSource::set_controls(const std::vector<ControlSetting>& settings, Failure& failure) {
   const auto& available = opened_.camera->controls();
   libcamera::ControlList controls(available.idmap());
-  if (!add_controls(available, settings, controls, failure)) return false;
+  Notes notes;
+  if (!add_controls(available, settings, controls, notes, failure)) return false;
   constexpr auto kReplace = libcamera::ControlList::MergePolicy::OverwriteExisting;
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   opened_.start_controls.merge(controls, kReplace);  // it may be stopped and started again
   pending_controls_.merge(controls, kReplace);
+  opened_.notes.insert(opened_.notes.end(), notes.begin(), notes.end());
+  tell_notes(lock);
   return true;
 }
 
@@ -141,7 +156,7 @@ void LibcameraSource::on_request_completed(libcamera::Request* request) noexcept
     if (request->status() == libcamera::Request::RequestCancelled)
       on_cancelled();
     else if (opened_.buffers->buffer(index)->metadata().status != libcamera::FrameMetadata::FrameSuccess)
-      on_failed_frame(index);
+      on_unusable_frame(index);
     else
       emit_frame(lock, index);
     emit_event(lock);
@@ -212,10 +227,11 @@ void LibcameraSource::fail(const std::string& what) {
   event_failure_.set("ERR_CAMERA_FAILED", "the camera %s %s", opened_.camera->id().c_str(), what.c_str());
 }
 
-void LibcameraSource::on_failed_frame(size_t index) {
-  ++counters_.frames_failed;
+void LibcameraSource::on_unusable_frame(size_t index) {
+  const auto& metadata = opened_.buffers->buffer(index)->metadata();
+  ++(is_startup(metadata) ? counters_.frames_startup : counters_.frames_failed);
   ++sequence_;
-  loss_watch_.on_failed_frame();
+  loss_watch_.on_unusable_frame();
   if (!grid_engaged_) queue(index);
 }
 
@@ -233,7 +249,6 @@ void LibcameraSource::emit_frame(std::unique_lock<std::mutex>& lock, size_t inde
   ++sink_calls_;
   FrameSink* const sink = sink_;
   lock.unlock();
-  opened_.buffers->begin_read(index);
   sink->on_frame(frame);
   lock.lock();
   --sink_calls_;
@@ -242,8 +257,19 @@ void LibcameraSource::emit_frame(std::unique_lock<std::mutex>& lock, size_t inde
 void LibcameraSource::emit_event(std::unique_lock<std::mutex>& lock) {
   if (!has_event_ || !running_) return;
   has_event_ = false;
-  const SourceEvent event = event_;
-  const Failure failure = event_failure_;
+  tell(lock, event_, event_failure_);
+}
+
+void LibcameraSource::tell_notes(std::unique_lock<std::mutex>& lock) {
+  while (running_ && !opened_.notes.empty()) {
+    Failure note{};
+    note.set("", "%s", opened_.notes.front().c_str());
+    opened_.notes.erase(opened_.notes.begin());
+    tell(lock, SourceEvent::kNote, note);
+  }
+}
+
+void LibcameraSource::tell(std::unique_lock<std::mutex>& lock, SourceEvent event, Failure failure) {
   ++sink_calls_;
   FrameSink* const sink = sink_;
   lock.unlock();
@@ -267,6 +293,7 @@ RawFrame LibcameraSource::lend(size_t index) {
   frame.sensor = sensor_metadata(metadata);
   frame.owner = this;
   frame.token = index;
+  frame.prepare = [](void* owner, uint64_t token) { static_cast<LibcameraSource*>(owner)->prepare(token); };
   frame.release = [](void* owner, uint64_t token) { static_cast<LibcameraSource*>(owner)->release(token); };
   return frame;
 }

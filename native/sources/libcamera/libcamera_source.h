@@ -34,6 +34,8 @@ struct OpenedCamera {
   std::vector<std::unique_ptr<libcamera::Request>> requests;  // one for each buffer; the cookie is the index
   double fps;
   bool paces_itself;
+  bool is_synchronised = false;  // the control SyncMode is set
+  Notes notes{};                 // to be told at the next start
 };
 
 // Threads: start() and stop() are the owner's. libcamera calls on_request_completed() and on_disconnected()
@@ -55,13 +57,14 @@ class LibcameraSource final : public FrameSource {
   void on_request_completed(libcamera::Request* request) noexcept;
   void on_disconnected() noexcept;
   void on_tick(uint64_t due);
+  void prepare(size_t index) { opened_.buffers->begin_read(index); }
   void release(size_t index);
 
   // These are called with mutex_ held.
   void queue(size_t index);
   void on_cancelled();
   void fail(const std::string& what);
-  void on_failed_frame(size_t index);
+  void on_unusable_frame(size_t index);
   RawFrame lend(size_t index);
   int64_t capture_time(const libcamera::ControlList& metadata);
   void count_losses(size_t index, const libcamera::ControlList& metadata, int64_t capture_time_us);
@@ -70,6 +73,8 @@ class LibcameraSource final : public FrameSource {
   // Lets go of the lock while the sink is called: the sink may release a frame at once.
   void emit_frame(std::unique_lock<std::mutex>& lock, size_t index);
   void emit_event(std::unique_lock<std::mutex>& lock);
+  void tell_notes(std::unique_lock<std::mutex>& lock);
+  void tell(std::unique_lock<std::mutex>& lock, SourceEvent event, Failure failure);
 
   OpenedCamera opened_;
   FpsGrid grid_;

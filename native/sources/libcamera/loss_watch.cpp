@@ -19,11 +19,11 @@ uint64_t LossWatch::lost_before(uint32_t sequence, int64_t capture_time_us,
     if (sequence > sequence_) steps = sequence - sequence_;
     steps = std::max(steps, periods(capture_time_us - capture_time_us_, frame_duration_us));
   }
-  const uint64_t came = failed_ + 1;
+  const uint64_t came = unusable_ + 1;
   has_previous_ = true;
   sequence_ = sequence;
   capture_time_us_ = capture_time_us;
-  failed_ = 0;
+  unusable_ = 0;
   return steps > came ? steps - came : 0;
 }
 
