@@ -85,9 +85,17 @@ bool meet_frame(const FrameBuffer* buffer) {
   return !known.is_bad;
 }
 
+const Camera* camera_of(const FrameBuffer* buffer) {
+  return notes_of(buffer).camera;
+}
+
+bool is_given_up(const FrameBuffer* buffer) {
+  return fault("cancel", camera_of(buffer)->id()).has_value();
+}
+
 bool is_going(const FrameBuffer* buffer) {
-  const Camera* const camera = notes_of(buffer).camera;
-  if (fault("unplug", camera->id())) return true;
+  const Camera* const camera = camera_of(buffer);
+  if (is_given_up(buffer) || fault("unplug", camera->id())) return true;
   const std::lock_guard lock(notes_mutex);
   return stopping.contains(camera);
 }
@@ -108,7 +116,7 @@ extern "C" {
 #define NAME "_ZN9libcamera15PipelineHandler15completeRequestEPNS_7RequestE"
 void complete_request(void* self, Request* request) asm(NAME);
 void complete_request(void* self, Request* request) {
-  const Camera* const camera = notes_of(request->buffers().begin()->second).camera;
+  const Camera* const camera = camera_of(request->buffers().begin()->second);
   if (is_unplugged(camera)) return;  // it was under way when the plug came out
   set_timestamp(*camera, *request);
   genuine<decltype(complete_request)>(NAME)(self, request);

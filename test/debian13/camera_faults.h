@@ -1,7 +1,8 @@
 // How cameras fail. The faults, as CAMERA_FAULTS_FILE names them (see fault_table.h):
 //
 //   stall            requests are taken and never come back; only stopping the camera frees them
-//   cancel           requests return cancelled, as when 'the front end has timed out'
+//   cancel           all requests return cancelled, those under way and those to come, as when 'the front end
+//                    has timed out'
 //   error[=N]        every Nth frame is marked as not valid; all of them without N
 //   slow=MS          each frame takes so much longer
 //   timestamp=KIND   sensor timestamps are `zero`, or run `back`, or jump by an `hour`
@@ -23,8 +24,14 @@ RequestFate meet_request(libcamera::Camera& camera, libcamera::Request& request)
 // Called on the camera's thread for each buffer to be filled. False: the frame is not valid.
 bool meet_frame(const libcamera::FrameBuffer* buffer);
 
-// Whether the buffer's camera is being unplugged or stopped: then libcamera's thread waits for it. Any
-// thread.
+// The camera that fills the buffer. Any thread, as those below.
+const libcamera::Camera* camera_of(const libcamera::FrameBuffer* buffer);
+
+// Whether the buffer's requests return cancelled.
+bool is_given_up(const libcamera::FrameBuffer* buffer);
+
+// Whether the buffer's camera is to fill it no more: it is given up, or being unplugged or stopped, which
+// libcamera's thread waits for.
 bool is_going(const libcamera::FrameBuffer* buffer);
 
 // When the buffer's frame began, by the sensor's clock in nanoseconds.

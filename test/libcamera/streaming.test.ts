@@ -109,6 +109,11 @@ test(
   },
 );
 
+test('a camera like a Pi 5 (1296x972, stride 1408) keeps them, too', { timeout: 60_000 }, async () => {
+  const shim = { PI_LIKE_PHOTO: cameraPhotograph, PI_LIKE_STRIDE: '128' };
+  await checkColours({ width: 1296, height: 972, photograph: cameraPhotograph, cameras: photoFolder, shim });
+});
+
 test(
   'an NV12 camera with a false label keeps them with color_range = "full"',
   { timeout: 60_000 },
