@@ -30,7 +30,7 @@ for fault in stall cancel unplug error; do
   : > "$faults"
   CAMERA_FAULT=$fault CAMERA_FAULTS_FILE=$faults shimmed "$build/libcamera_smoke" fault
 done
-echo "busy i2c@80000" > "$faults"
+echo "busy i2c@88000" > "$faults"
 CAMERA_FAULTS_FILE=$faults shimmed "$build/libcamera_smoke" busy
 rm "$faults"
 echo "libcamera-smoke: passed" >&2

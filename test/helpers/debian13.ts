@@ -12,10 +12,10 @@ export const command = path.join(projectRoot, 'dist', 'cli', 'main.js');
 export const barsFolder = path.join(testFolder, 'debian13', 'bars');
 export const photoFolder = path.join(testFolder, 'debian13', 'photo');
 
-/** The ids of the virtual cameras: index 0 and 1. */
+/** The ids of the virtual cameras: index 0 and 1, as rpicam has them. */
 export const cameraIds = [
-  '/base/axi/pcie@120000/rp1/i2c@80000/imx708@1a',
   '/base/axi/pcie@120000/rp1/i2c@88000/imx708@1a',
+  '/base/axi/pcie@120000/rp1/i2c@80000/imx708@1a',
 ] as const;
 
 /** The photograph that the cameras of photoFolder show. */

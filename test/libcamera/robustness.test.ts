@@ -121,9 +121,12 @@ test('the quick start, word for word, streams the first camera', { timeout: 60_0
   assert.match(streamer.stderr(), /"source":"\/base\/axi.*"sent":30/s);
 });
 
-test('cameras lists what there is', async () => {
+test('cameras lists what there is, in the order of rpicam', async () => {
   const text = await runInDebian13(barsFolder, ['node', command, 'cameras']);
-  assert.match(text, /^0 {2}\/base\/axi.*imx708@1a {2}\(imx708, back\)\n {3}NV12: 640x480 to 1280x720\n/);
+  assert.match(
+    text,
+    /^0 {2}\/base\/axi.*i2c@88000\/imx708@1a {2}\(imx708, front\)\n {3}NV12: 640x480 to 1280x720\n/,
+  );
   const json = JSON.parse(await runInDebian13(barsFolder, ['node', command, 'cameras', '--json'])) as {
     id: string;
   }[];
@@ -152,8 +155,8 @@ test('doctor names the libcamera in use and the cameras that it sees', { timeout
   assert.match(libcamera?.details.join('\n') ?? '', /built against v?0\.7.*\npackage libcamera0\.7 0\.7\.1/);
   assert.deepEqual([cameras?.status, cameras?.title], ['ok', 'libcamera sees 2']);
   assert.deepEqual(cameras?.details.slice(0, 2), [
-    `0  ${cameraIds[0]}  (imx708, back)`,
-    `1  ${cameraIds[1]}  (imx708, front)`,
+    `0  ${cameraIds[0]}  (imx708, front)`,
+    `1  ${cameraIds[1]}  (imx708, back)`,
   ]);
   const said = cameras.details.slice(2).join('\n');
   assert.ok(said.startsWith('libcamera: ') && !said.includes('\x1b'), said);

@@ -123,7 +123,7 @@ void camera_on_a_device_paces_itself_unless_it_is_too_fast() {
 // The faults that are on, for camera 0; empty for none. Waits until the interposing library has seen it.
 void set_fault(const std::string& kind) {
   const std::string file = getenv("CAMERA_FAULTS_FILE"), next = file + ".new";
-  std::ofstream(next) << (kind.empty() ? "" : kind + " i2c@80000\n");
+  std::ofstream(next) << (kind.empty() ? "" : kind + " i2c@88000\n");
   std::rename(next.c_str(), file.c_str());
   std::this_thread::sleep_for(std::chrono::milliseconds(200));
 }
@@ -174,7 +174,7 @@ void failure_is_told_and_start_helps() {
 }
 
 void busy_camera_is_told() {
-  check_failure(camera_options("0", 640, 480), "ERR_CAMERA_BUSY", {"in use", "i2c@80000"});
+  check_failure(camera_options("0", 640, 480), "ERR_CAMERA_BUSY", {"in use", "i2c@88000"});
   open(camera_options("1", 640, 480));
   pass("a camera that is in use");
 }
