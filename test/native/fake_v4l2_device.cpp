@@ -112,9 +112,14 @@ int FakeDevice::set_crop(v4l2_selection& selection) {
   return 0;
 }
 
-int FakeDevice::set_control(const v4l2_control& control) {
+int FakeDevice::set_control(v4l2_control& control) {
   if (node_.missing_controls.count(control.id) != 0) return EINVAL;
   if (node_.refused_values.count({control.id, control.value}) != 0) return ERANGE;
+  if (control.id == V4L2_CID_MPEG_VIDEO_BITRATE) {
+    const int64_t step = node_.bitrate_step_bps, nearest = (control.value + step / 2) / step * step;
+    control.value = static_cast<int32_t>(
+        std::clamp<int64_t>(nearest, node_.min_bitrate_bps, node_.max_bitrate_bps));
+  }
   node_.controls.emplace_back(control.id, control.value);
   if (control.id == V4L2_CID_MPEG_VIDEO_FORCE_KEY_FRAME) {
     node_.log.push_back("FORCE_KEY_FRAME");
@@ -176,8 +181,12 @@ int FakeDevice::enqueue(const v4l2_buffer& buffer) {
     keep_picture(*asked.memory[buffer.index]);
     waiting_.push_back(buffer);
     node_.times_us.push_back(int64_t{buffer.timestamp.tv_sec} * 1'000'000 + buffer.timestamp.tv_usec);
+    if (node_.hangs > 0) {
+      --node_.hangs;
+      hangs_ = true;
+    }
   }
-  if (!node_.is_stuck && raw_.is_streaming && video_.is_streaming && !waiting_.empty()) encode();
+  if (!node_.is_stuck && !hangs_ && raw_.is_streaming && video_.is_streaming && !waiting_.empty()) encode();
   return 0;
 }
 
@@ -188,6 +197,7 @@ void FakeDevice::encode() {
   const bool has_sets = node_.has_sets && is_keyframe && (node_.repeats_sets || frames_ == 0);
   ++frames_;
   polls_ = 0;
+  has_timed_out_ = false;
   Bytes bytes;
   if (has_sets) bytes = kFakeSets;
   if (has_sets && node_.sets_apart) {
@@ -246,6 +256,11 @@ int FakeDevice::poll(short events, int timeout_ms) {
   if (node_.interruptions > 0) {
     --node_.interruptions;
     return -EINTR;
+  }
+  if (node_.keeps_until_time_out && !has_timed_out_) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(timeout_ms));
+    has_timed_out_ = true;
+    return 0;
   }
   const bool has_video = !video_.done.empty() && polls_ >= node_.video_is_late;
   const bool has_raw = !raw_.done.empty() && polls_ >= node_.raw_is_late;

@@ -36,6 +36,7 @@ struct FakeNode {
   bool crops = true;
   std::set<uint32_t> missing_controls;
   std::set<std::pair<uint32_t, int32_t>> refused_values;
+  int32_t min_bitrate_bps = 0, max_bitrate_bps = INT32_MAX, bitrate_step_bps = 1;
   std::map<unsigned long, int> errors;  // of ioctls, from now on
   bool maps = true;
   uint32_t buffer_count = 0;  // 0: as many as asked for
@@ -45,6 +46,8 @@ struct FakeNode {
   size_t slice_bytes = 1000;
   uint32_t raw_flags = 0, video_flags = 0;
   bool is_stuck = false;
+  int hangs = 0;                           // so many devices are stuck from their next frame on until they are closed
+  bool keeps_until_time_out = false;       // a frame is there as soon as a poll for it has timed out
   bool splits_frames = false;              // what is longer than a buffer goes on in the next
   int interruptions = 0;                   // polls that a signal ends
   int raw_is_late = 0, video_is_late = 0;  // so many polls of each frame that do not tell of it
@@ -71,6 +74,18 @@ struct FakeNode {
     return static_cast<int>(std::count(log.begin(), log.end(), entry));
   }
 };
+
+// That of Raspberry Pis before the 5, as the kernel's bcm2835-codec makes it. V4L2 itself brings numbers within
+// their range and to a step.
+inline FakeNode bcm2835_codec() {
+  FakeNode node;
+  node.card = "bcm2835-codec-encode";
+  node.stride_alignment = 64;
+  node.max_width = node.max_height = 1920;
+  node.min_bitrate_bps = node.bitrate_step_bps = 25'000;
+  node.max_bitrate_bps = 25'000'000;
+  return node;
+}
 
 using Bytes = std::vector<uint8_t>;
 const Bytes kFakeSets{0, 0, 0, 1, 0x67, 0x42, 0xc0, 0x1f, 0, 0, 0, 1, 0x68, 0xce, 0x3c};
@@ -101,7 +116,7 @@ class FakeDevice final : public V4l2Device {
   int enumerate(v4l2_fmtdesc& description) const;
   int set_format(v4l2_format& format);
   int set_crop(v4l2_selection& selection);
-  int set_control(const v4l2_control& control);
+  int set_control(v4l2_control& control);
   int request_buffers(v4l2_requestbuffers& request);
   int query_buffer(v4l2_buffer& buffer);
   int enqueue(const v4l2_buffer& buffer);
@@ -117,7 +132,9 @@ class FakeDevice final : public V4l2Device {
   v4l2_rect crop_{};
   int mapped_ = 0;
   bool wants_keyframe_ = false;
-  int frames_ = 0, polls_ = 0;  // polls since the last frame
+  bool hangs_ = false;
+  int frames_ = 0, polls_ = 0;   // polls since the last frame
+  bool has_timed_out_ = false;   // since then, too
 };
 
 // Opens the nodes of a test by their paths.

@@ -90,7 +90,7 @@ TEST_CASE("the next choice encodes where the first does not open, and for good")
   CHECK(bench.software.opened == 1);
 }
 
-TEST_CASE("the next choice goes on where the first fails: a frame is left out, and the next is a key frame") {
+TEST_CASE("a choice that fails is opened again: a frame is left out, and the next is a key frame") {
   Bench bench;
   CHECK(bench.encode().empty());
   CHECK(bench.encode().empty());
@@ -105,9 +105,48 @@ TEST_CASE("the next choice goes on where the first fails: a frame is left out, a
   CHECK(bench.encode().empty());
   CHECK(bench.result.bytes == 1);
   CHECK(bench.result.is_keyframe);
+  CHECK(bench.hardware.bitrate_bps == 300'000);
+  CHECK(bench.codec.is_hardware());
+  CHECK(bench.hardware.opened == 2);
+  CHECK(bench.software.opened == 0);
+}
+
+TEST_CASE("the next choice encodes, for good, when the first has failed three times in a row") {
+  Bench bench;
+  for (int i = 0; i < 3; ++i) {  // with a success in between it begins anew
+    bench.hardware.encodes = false;
+    CHECK(bench.encode().empty());
+    CHECK(bench.encode().empty());
+    bench.hardware.encodes = true;
+    CHECK(bench.encode().empty());
+    CHECK(bench.codec.is_hardware());
+  }
+  bench.hardware.encodes = false;
+  for (int i = 0; i < 3; ++i) {
+    CHECK(bench.encode().empty());
+    CHECK(bench.trouble == "fails");
+  }
+  bench.hardware.encodes = true;
+  bench.codec.set_bitrate(300'000);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(bench.encode().empty());
+    CHECK(bench.result.is_keyframe == (i == 0));
+    CHECK_FALSE(bench.codec.is_hardware());
+  }
   CHECK(bench.software.bitrate_bps == 300'000);
+  CHECK(bench.hardware.opened == 9);
+  CHECK(bench.hardware.closed == bench.hardware.opened);
+  CHECK(bench.software.opened == 1);
+}
+
+TEST_CASE("a choice that has failed and does not open again is given up at once") {
+  Bench bench;
+  CHECK(bench.encode().empty());
+  bench.hardware.encodes = bench.hardware.opens = false;
+  CHECK(bench.encode().empty());
+  CHECK(bench.encode().empty());
+  CHECK(bench.result.is_keyframe);
   CHECK_FALSE(bench.codec.is_hardware());
-  CHECK(bench.hardware.opened == 1);
 }
 
 TEST_CASE("the last choice is opened again, until it has failed three times in a row") {
@@ -129,6 +168,15 @@ TEST_CASE("the last choice is opened again, until it has failed three times in a
   CHECK(bench.software.closed == bench.software.opened);
 }
 
+TEST_CASE("the last choice may fail as often as the first, whatever the first has failed before") {
+  Bench bench;
+  bench.hardware.encodes = bench.software.encodes = false;
+  for (int i = 0; i < 5; ++i) CHECK(bench.encode().empty());
+  CHECK(bench.encode() == "fails");
+  CHECK(bench.hardware.opened == 3);
+  CHECK(bench.software.opened == 3);
+}
+
 TEST_CASE("where no choice opens the last one's reason is told at once") {
   Bench bench;
   bench.hardware.opens = bench.software.opens = false;
@@ -136,31 +184,55 @@ TEST_CASE("where no choice opens the last one's reason is told at once") {
   CHECK(bench.software.opened == 1);
 }
 
-TEST_CASE("H.264 of hardware goes on as H.264 of openh264 when the device goes away") {
-  FakeNode node;
-  const auto open_fake = [&](const VideoSettings& settings, Failure& failure) {
-    return test::open_fake(node, settings, failure);
-  };
-  LastingCodec codec({open_fake, open_h264_codec}, test::v4l2_settings());
-  const Picture picture = test::slopes(PixelLayout::kI420, 322, 242);
-  const FencedFrame frame(picture, ColorRange::kLimited, 6);
-  std::vector<uint8_t> slot(200'000);
-  const auto encode = [&] {
+// H.264 by a fake device, or by openh264.
+struct HardwareBench {
+  explicit HardwareBench(FakeNode& node)
+      : codec({[&node](const VideoSettings& settings, Failure& failure) {
+                 return test::open_fake(node, settings, failure);
+               },
+               open_h264_codec},
+              test::v4l2_settings()) {}
+
+  std::vector<uint8_t> encode() {
     Failure failure{};
-    VideoBytes result{};
     REQUIRE(codec.encode(frame.view(), 1, false, {slot.data(), slot.size()}, result, failure));
-    return std::vector<uint8_t>(slot.begin(), slot.begin() + static_cast<ptrdiff_t>(result.bytes));
-  };
-  for (int i = 0; i < 3; ++i) CHECK_FALSE(encode().empty());
-  CHECK(codec.is_hardware());
+    return {slot.begin(), slot.begin() + static_cast<ptrdiff_t>(result.bytes)};
+  }
+
+  LastingCodec codec;
+  const Picture picture = test::slopes(PixelLayout::kI420, 322, 242);
+  const FencedFrame frame{picture, ColorRange::kLimited, 6};
+  std::vector<uint8_t> slot = std::vector<uint8_t>(200'000);
+  VideoBytes result{};
+};
+
+TEST_CASE("hardware that was stuck once goes on, with a key frame, when it is opened again") {
+  FakeNode node = test::bcm2835_codec();
+  HardwareBench bench(node);
+  CHECK_FALSE(bench.encode().empty());
+  node.hangs = 1;
+  CHECK(bench.encode().empty());
+  CHECK(node.closed == 1);
+  CHECK_FALSE(bench.encode().empty());
+  CHECK(bench.result.is_keyframe);
+  CHECK(bench.codec.is_hardware());
+  CHECK(node.opened == 2);
+}
+
+TEST_CASE("H.264 of hardware goes on as H.264 of openh264 when the device goes away") {
+  FakeNode node = test::bcm2835_codec();
+  HardwareBench bench(node);
+  for (int i = 0; i < 3; ++i) CHECK_FALSE(bench.encode().empty());
+  CHECK(bench.codec.is_hardware());
   node.errors[VIDIOC_QBUF] = ENODEV;
-  CHECK(encode().empty());
+  CHECK(bench.encode().empty());
   CHECK(node.closed == node.opened);
+  // Opened again it takes no buffer either, so that it is given up with the next frame.
   test::H264Decoder decoder;
-  CHECK(test::largest_difference(decoder.decode(encode()).planes[0], picture.planes[0]) <= 8);
-  CHECK(test::largest_difference(decoder.decode(encode()).planes[0], picture.planes[0]) <= 8);
-  CHECK_FALSE(codec.is_hardware());
-  CHECK(node.opened == 1);
+  for (int i = 0; i < 2; ++i)
+    CHECK(test::largest_difference(decoder.decode(bench.encode()).planes[0], bench.picture.planes[0]) <= 8);
+  CHECK_FALSE(bench.codec.is_hardware());
+  CHECK(node.opened == 2);
 }
 
 TEST_CASE("the choices are hardware and openh264 for H.264, and libvpx for VP8") {

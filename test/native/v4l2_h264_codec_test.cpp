@@ -213,6 +213,40 @@ TEST_CASE("a device that is stuck is waited for half a second, also when it says
   }
 }
 
+TEST_CASE("a frame that is there when the wait for it has just timed out is taken") {
+  FakeNode node = test::bcm2835_codec();
+  node.keeps_until_time_out = true;
+  V4l2Bench bench(node);
+  CHECK(bench.encode() == frame(1, true));
+}
+
+TEST_CASE("an encoder goes on with the bitrate that it makes of the one that it is told") {
+  FakeNode node = test::bcm2835_codec();
+  V4l2Bench bench(node, test::v4l2_settings(1920, 1080));
+  const std::vector<std::pair<uint32_t, int32_t>> bitrates_bps = {
+      {1'012'499, 1'000'000}, {1'012'500, 1'025'000}, {1, 25'000}, {100'000'000, 25'000'000}};
+  for (const auto& [told_bps, made_bps] : bitrates_bps) {
+    CAPTURE(told_bps);
+    bench.codec->set_bitrate(told_bps);
+    bench.encode();
+    CHECK(node.values_of(V4L2_CID_MPEG_VIDEO_BITRATE).back() == made_bps);
+  }
+}
+
+TEST_CASE("a Raspberry Pi's encoder takes pictures up to 1920x1920, in lines of 64 bytes") {
+  FakeNode node = test::bcm2835_codec();
+  for (const auto& [width, height] : {std::pair{1920U, 1920U}, {1296U, 972U}, {34U, 32U}}) {
+    CAPTURE(width);
+    V4l2Bench bench(node, test::v4l2_settings(width, height));
+    bench.encode();
+    for (int plane = 0; plane < 3; ++plane)
+      CHECK(node.pictures.back().planes[plane] == bench.picture.planes[plane]);
+  }
+  Failure failure{};
+  CHECK_FALSE(test::open_fake(node, test::v4l2_settings(1922, 1080), failure));
+  CHECK(std::string(failure.message).find("has not the size 1922x1080") != std::string::npos);
+}
+
 TEST_CASE("video and raw buffer are waited for, whichever the driver gives back first") {
   for (const bool raw_is_first : {true, false}) {
     CAPTURE(raw_is_first);
