@@ -29,6 +29,8 @@ export interface LogLine {
 export const infoLevel = 30;
 
 export interface PlayedPiOptions {
+  /** Width and height; default 640x480. */
+  readonly size?: readonly [number, number];
   readonly fps?: number;
   /** Further lines of [camera1]. */
   readonly camera?: string;
@@ -61,13 +63,14 @@ export class PlayedPi {
 
   static async start(
     context: TestContext,
-    { fps = 30, camera = '', controls = '', pi = {}, bars = false }: PlayedPiOptions,
+    { size = [640, 480], fps = 30, camera = '', controls = '', pi = {}, bars = false }: PlayedPiOptions,
   ): Promise<PlayedPi> {
     const watch = await StreamWatch.start(await freeRtpPort(), fps);
     context.after(() => watch.pause());
+    const [width, height] = size;
     const config = writeConfig(
       [
-        `[camera1]\ndevice = "0"\nwidth = 640\nheight = 480\nfps = ${String(fps)}\n${camera}`,
+        `[camera1]\ndevice = "0"\nwidth = ${String(width)}\nheight = ${String(height)}\nfps = ${String(fps)}\n${camera}`,
         `[camera1.controls]\n${controls}`,
         `[mjpeg-rtp]\nstats_interval_seconds = 1`,
         `[mjpeg-rtp.camera1]\ndest_host = "127.0.0.1"\ndest_port = ${String(watch.port)}`,

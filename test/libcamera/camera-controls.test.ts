@@ -37,7 +37,7 @@ for (const [name, options] of [
 }
 
 test(
-  'a value that SyncMode has not is refused with those that it has',
+  'a value that SyncMode does not have is refused with those that it has',
   { timeout: 60_000 },
   async (context) => {
     const streamer = await PlayedPi.start(context, { controls: 'SyncMode = 7', pi: sensor });

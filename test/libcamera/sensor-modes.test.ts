@@ -11,8 +11,18 @@ import {
 } from '../helpers/debian13.js';
 import { infoLevel, PlayedPi } from '../helpers/played-pi.js';
 import { monotonicMs } from '../helpers/stream-watch.js';
+import { goFirst } from '../helpers/two-cameras.js';
 
-before(buildInDebian13, { timeout: buildTimeoutMs });
+const imx219 = { PI_LIKE_SENSOR: 'imx219' };
+const imx708 = { PI_LIKE_SENSOR: 'imx708' };
+
+before(
+  async () => {
+    goFirst();
+    await buildInDebian13();
+  },
+  { timeout: buildTimeoutMs },
+);
 
 /** The frames a second that arrive, over two seconds. */
 async function receivedFps(context: TestContext, streamer: PlayedPi): Promise<number> {
@@ -41,7 +51,7 @@ test(
   'the rate is kept in the mode that the camera picks, where that is fast enough',
   { timeout: 60_000 },
   async (context) => {
-    const streamer = await PlayedPi.start(context, { fps: 100, pi: { PI_LIKE_SENSOR: 'imx708' } });
+    const streamer = await PlayedPi.start(context, { fps: 100, pi: imx708 });
     assertNear(await receivedFps(context, streamer), 100);
     await streamer.stop();
     assert.deepEqual(modeNotes(streamer), []);
@@ -53,8 +63,7 @@ test(
   { timeout: 60_000 },
   async (context) => {
     // 1640x1232 at 10 bits is what the size picks, and makes 41.85 frames/s; at 8 bits it makes 83.70.
-    const camera = 'width = 800\nheight = 600';
-    const streamer = await PlayedPi.start(context, { fps: 60, camera, pi: { PI_LIKE_SENSOR: 'imx219' } });
+    const streamer = await PlayedPi.start(context, { size: [800, 600], fps: 60, pi: imx219 });
     assertNear(await receivedFps(context, streamer), 60);
     await streamer.stop();
     const [note = '', ...more] = modeNotes(streamer);
@@ -69,8 +78,7 @@ test(
   { timeout: 60_000 },
   async (context) => {
     // 1920x1080 makes 47.57 frames/s at either depth, and what is larger makes 21.19.
-    const camera = 'width = 1920\nheight = 1080';
-    const streamer = await PlayedPi.start(context, { fps: 60, camera, pi: { PI_LIKE_SENSOR: 'imx219' } });
+    const streamer = await PlayedPi.start(context, { size: [1920, 1080], fps: 60, pi: imx219 });
     await streamer.streaming();
     await streamer.stop();
     const [note = '', ...more] = modeNotes(streamer);
@@ -87,7 +95,7 @@ test(
   { timeout: 60_000 },
   async (context) => {
     const camera = 'sensor_mode = "4608x2592:10"';
-    const streamer = await PlayedPi.start(context, { camera, pi: { PI_LIKE_SENSOR: 'imx708' } });
+    const streamer = await PlayedPi.start(context, { camera, pi: imx708 });
     assertNear(await receivedFps(context, streamer), 14.35);
     await streamer.stop();
     assert.match(modeNotes(streamer).join(), /4608x2592:10.*\b14\.3/);
@@ -95,11 +103,11 @@ test(
 );
 
 test(
-  'a mode that the sensor has not is refused with those that it has',
+  'a mode that the sensor does not have is refused with those that it has',
   { timeout: 60_000 },
   async (context) => {
     const camera = 'sensor_mode = "1536x864:12"';
-    const streamer = await PlayedPi.start(context, { camera, pi: { PI_LIKE_SENSOR: 'imx708' } });
+    const streamer = await PlayedPi.start(context, { camera, pi: imx708 });
     assert.equal(await streamer.process.exited, 1, streamer.process.stderr());
     const error = streamer.log().find(({ state }) => state === 'failed');
     assert.equal(error?.code, 'ERR_CAMERA_CONFIG');
@@ -108,7 +116,7 @@ test(
 );
 
 test('cameras lists the modes of the sensor', { timeout: 60_000 }, async () => {
-  const shim = { PI_LIKE_PHOTO: cameraPhotograph, PI_LIKE_SENSOR: 'imx708' };
+  const shim = { PI_LIKE_PHOTO: cameraPhotograph, ...imx708 };
   const [first] = JSON.parse(
     await runInDebian13(photoFolder, ['node', command, 'cameras', '--json'], shim),
   ) as { sensorModes: unknown }[];

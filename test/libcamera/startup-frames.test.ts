@@ -4,11 +4,18 @@ import { before, describe, test } from 'node:test';
 import { buildInDebian13, buildTimeoutMs } from '../helpers/debian13.js';
 import { PlayedPi } from '../helpers/played-pi.js';
 import { until } from '../helpers/processes.js';
+import { goFirst } from '../helpers/two-cameras.js';
 
 const startupFrames = 7;
 const kinds = ['mark', 'withhold'] as const;
 
-before(buildInDebian13, { timeout: buildTimeoutMs });
+before(
+  async () => {
+    goFirst();
+    await buildInDebian13();
+  },
+  { timeout: buildTimeoutMs },
+);
 
 describe(
   'a camera of 1 frame/s starts, however it keeps its first seven frames back',
