@@ -224,7 +224,7 @@ void wrong_controls_are_refused() {
 
 void controls_are_described() {
   const auto descriptions = describe_controls(pi_controls());
-  check(descriptions.size() == 9 && descriptions[0].name == "AeEnable", "order");
+  check(descriptions.size() == 9 && descriptions[0].name == "AeConstraintMode", "order");
   check(descriptions[2].name == "AfMode" && descriptions[2].enumerators.size() == 3, "enumerators");
   check(descriptions[4].maximum == ControlNumbers{16}, "range");
   check(strcmp(descriptions[8].type, "rectangle") == 0 && descriptions[8].maximum.size() == 4, "rectangle");
