@@ -1,22 +1,22 @@
 // Turns libcamera's virtual cameras into cameras like a Raspberry Pi's. Preloaded by test/debian13/run.sh
 // --shim, together with camera_faults.cpp, which makes them fail; each function takes the place of the one of
-// that name in libcamera 0.7. As in a Pi's pipeline, requests complete on the camera manager's one thread. One
-// stream is all that is ever configured, so nothing says which colour spaces several would have to share.
+// that name in libcamera 0.7. As in a Pi's pipeline, requests complete on the camera manager's one thread.
+// One stream is all that is ever configured, so nothing says which colour spaces several would have to share.
 //
 // PI_LIKE_PHOTO=FILE         YUV420 in sYCC at any size, rows padded to a multiple of 64 bytes (642 pixels:
 //                            stride 704), showing this JPEG; with a Pi's metadata, and its controls
 //                            ExposureTime, AnalogueGain, ColourCorrectionMatrix and SyncMode; the metadata
 //                            follows the first two
 // PI_LIKE_STRIDE=BYTES       rows are padded to a multiple of so many: 128 for a Pi 5 (1296 pixels: 1408)
-// PI_LIKE_DEVICE=FPS         stands on a device of the system, which allocates the buffers and delivers so many
-//                            frames a second, whatever is asked
-// PI_LIKE_SENSOR=NAME        such a device with the modes of this sensor (imx708, imx219), at the rate that is
-//                            asked for within the limits of the mode; needs PI_LIKE_PHOTO
-// PI_LIKE_STARTUP=KIND       the device's first seven frames after a start show that exposure has not settled: they
-//                            are marked FrameStartup (`mark`: libcamera 0.5.2 and newer), or the camera keeps them
-//                            to itself (`withhold`: older ones)
-// PI_LIKE_CONTROLS_LOG=FILE  gets a line for each control that reaches a camera: the camera's id, the control's name
-//                            and its value
+// PI_LIKE_DEVICE=FPS         stands on a device of the system, which allocates the buffers and delivers so
+//                            many frames a second, whatever is asked
+// PI_LIKE_SENSOR=NAME        such a device with the modes of this sensor (imx708, imx219), at the rate that
+//                            is asked for within the limits of the mode; needs PI_LIKE_PHOTO
+// PI_LIKE_STARTUP=KIND       exposure has not settled in the device's first seven frames after a start: they
+//                            are marked FrameStartup (`mark`: libcamera 0.5.2 and newer), or the camera keeps
+//                            them to itself (`withhold`: older ones)
+// PI_LIKE_CONTROLS_LOG=FILE  gets a line for each control that reaches a camera like a Pi's: the camera's id,
+//                            the control's name and its value
 // CAMERA_FAULTS_FILE=FILE    names the faults that are on, see camera_faults.h and fault_table.h
 #include <libcamera/libcamera.h>
 #include <sys/mman.h>
@@ -87,7 +87,7 @@ CameraConfiguration::Status validate(CameraConfiguration* self) {
 #undef NAME
 
 // The virtual pipeline has nothing raw. Nobody captures it either: it tells the modes.
-#define NAME                                                                                    \
+#define NAME                                                                                 \
   "_ZN9libcamera22PipelineHandlerVirtual21generateConfigurationEPNS_6CameraENS_4SpanIKNS_10" \
   "StreamRoleELm18446744073709551615EEE"
 std::unique_ptr<CameraConfiguration> generate(void* self, Camera* camera, Roles roles) asm(NAME);

@@ -26,9 +26,10 @@ namespace formats = libcamera::formats;
 
 constexpr int64_t kMaxFrameDurationUs = 10'000'000;
 
-// A control of Raspberry Pi's own, which Debian's libcamera for other machines leaves out. The number is one of
-// theirs.
-const std::map<std::string, int32_t> kSyncModes{{"SyncModeOff", 0}, {"SyncModeServer", 1}, {"SyncModeClient", 2}};
+// A control of Raspberry Pi's own, which Debian's libcamera for other machines leaves out. The number is one
+// of theirs.
+const std::map<std::string, int32_t> kSyncModes{
+    {"SyncModeOff", 0}, {"SyncModeServer", 1}, {"SyncModeClient", 2}};
 const libcamera::Control<int32_t> kSyncMode(20'009, "SyncMode", "rpi", libcamera::ControlId::Direction::In,
                                             kSyncModes);
 const libcamera::ControlIdMap kControlIds = [] {
@@ -37,8 +38,8 @@ const libcamera::ControlIdMap kControlIds = [] {
   return ids;
 }();
 
-// As `rpicam-hello --list-cameras` shows these sensors: the smallest mode first, and of two depths the greater. The
-// other one may be faster.
+// As `rpicam-hello --list-cameras` shows these sensors: the smallest mode first, and of two depths the
+// greater. The other one may be faster.
 const std::map<std::string, std::vector<SensorMode>> kSensors{
     {"imx708",
      {{{1536, 864}, {3072, 1728}, 10, 120.13, 1.12f},

@@ -16,8 +16,8 @@ struct SensorMode {
 // The raw formats of the sensor that PI_LIKE_SENSOR names, with the sizes of its modes.
 libcamera::StreamFormats raw_formats();
 
-// The mode that is asked for, or else the smallest that is not smaller than the stream: a Pi looks neither at the
-// rate nor at the bits then. Null when the sensor has not the mode that is asked for.
+// The mode that is asked for, or else the smallest that is not smaller than the stream: a Pi looks neither at
+// the rate nor at the bits then. Null when the sensor does not have the mode that is asked for.
 const SensorMode* mode_for(const libcamera::CameraConfiguration& configuration);
 
 // From now on the camera has the limits of this mode.

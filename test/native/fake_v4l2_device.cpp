@@ -117,8 +117,8 @@ int FakeDevice::set_control(v4l2_control& control) {
   if (node_.refused_values.count({control.id, control.value}) != 0) return ERANGE;
   if (control.id == V4L2_CID_MPEG_VIDEO_BITRATE) {
     const int64_t step = node_.bitrate_step_bps, nearest = (control.value + step / 2) / step * step;
-    control.value = static_cast<int32_t>(
-        std::clamp<int64_t>(nearest, node_.min_bitrate_bps, node_.max_bitrate_bps));
+    control.value =
+        static_cast<int32_t>(std::clamp<int64_t>(nearest, node_.min_bitrate_bps, node_.max_bitrate_bps));
   }
   node_.controls.emplace_back(control.id, control.value);
   if (control.id == V4L2_CID_MPEG_VIDEO_FORCE_KEY_FRAME) {

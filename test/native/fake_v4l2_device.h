@@ -46,7 +46,7 @@ struct FakeNode {
   size_t slice_bytes = 1000;
   uint32_t raw_flags = 0, video_flags = 0;
   bool is_stuck = false;
-  int hangs = 0;                           // so many devices are stuck from their next frame on until they are closed
+  int hangs = 0;  // so many devices are stuck from their next frame on until they are closed
   bool keeps_until_time_out = false;       // a frame is there as soon as a poll for it has timed out
   bool splits_frames = false;              // what is longer than a buffer goes on in the next
   int interruptions = 0;                   // polls that a signal ends
@@ -75,8 +75,8 @@ struct FakeNode {
   }
 };
 
-// That of Raspberry Pis before the 5, as the kernel's bcm2835-codec makes it. V4L2 itself brings numbers within
-// their range and to a step.
+// That of Raspberry Pis before the 5, as the kernel's bcm2835-codec makes it. V4L2 itself brings numbers
+// within their range and to a step.
 inline FakeNode bcm2835_codec() {
   FakeNode node;
   node.card = "bcm2835-codec-encode";
@@ -133,8 +133,8 @@ class FakeDevice final : public V4l2Device {
   int mapped_ = 0;
   bool wants_keyframe_ = false;
   bool hangs_ = false;
-  int frames_ = 0, polls_ = 0;   // polls since the last frame
-  bool has_timed_out_ = false;   // since then, too
+  int frames_ = 0, polls_ = 0;  // polls since the last frame
+  bool has_timed_out_ = false;  // since then, too
 };
 
 // Opens the nodes of a test by their paths.

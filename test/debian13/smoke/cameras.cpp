@@ -160,8 +160,7 @@ void cameras_are_listed() {
   const auto cameras = describe_cameras(*manager);
   check(cameras.size() == 2, "%zu cameras", cameras.size());
   check(cameras[0].id == "/base/axi/pcie@120000/rp1/i2c@88000/imx708@1a" && cameras[0].index == 0, "order");
-  check(cameras[1].location == "back" && cameras[1].index == 1 && cameras[0].model == "imx708",
-        "properties");
+  check(cameras[1].location == "back" && cameras[1].index == 1 && cameras[0].model == "imx708", "properties");
   check(!cameras[0].formats.empty() && cameras[0].formats[0].pixel_format == "NV12", "formats");
   for (const auto& control : cameras[0].controls)
     std::printf("    %s (%s%s) %s\n", control.name.c_str(), control.type, control.array ? ", several" : "",
