@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
-import type { CapturePlan } from '../camera/index.js';
+import type { CapturePlan, PixelSize } from '../camera/index.js';
 import type { CameraConfig, Config } from '../config/index.js';
 import type { PacketSocketState } from '../net/packet-socket.js';
 import type { PipelineState } from '../pipeline/index.js';
@@ -62,7 +62,7 @@ function logState(
     log.info({ state }, state);
     return;
   }
-  const { name: source, width, height, fps, colorLabel, sourceWidth, sourceHeight } = plan;
+  const { name: source, width, height, fps, colorLabel } = plan;
   const { destination } = output;
   log.info(
     { state, source, width, height, fps, colorLabel, ...(destination !== '' && { destination }) },
@@ -72,11 +72,18 @@ function logState(
     log.warn(`${source} has no control SyncMode: sync_mode = "${wanted.syncMode}" has no effect`);
   }
   const isCamera = wanted.source.kind.startsWith('camera') || wanted.source.kind === 'auto';
-  if (isCamera && (sourceWidth !== wanted.width || sourceHeight !== wanted.height)) {
-    const delivered = `${String(sourceWidth)}x${String(sourceHeight)}`;
-    const asked = `${String(wanted.width)}x${String(wanted.height)}`;
-    log.warn(`the camera cannot deliver ${asked} and delivers ${delivered}`);
-  }
+  const refusal = isCamera ? cannotDeliver(plan, wanted) : undefined;
+  if (refusal !== undefined) log.warn(refusal);
+}
+
+/** That a camera delivers another size than it was asked for; undefined where it does not. */
+export function cannotDeliver(
+  { sourceWidth, sourceHeight }: CapturePlan,
+  { width, height }: PixelSize,
+): string | undefined {
+  if (sourceWidth === width && sourceHeight === height) return undefined;
+  const delivered = `${String(sourceWidth)}x${String(sourceHeight)}`;
+  return `the camera cannot deliver ${String(width)}x${String(height)} and delivers ${delivered}`;
 }
 
 /** What the kernel does for the first destination. */

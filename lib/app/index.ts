@@ -5,6 +5,9 @@ export { checkEnvironment } from './check-environment.js';
 export { buildAddon } from './build-addon/build-addon.js';
 export { examine } from './doctor/examine.js';
 export { canStream, findingIds, type Finding, type FindingStatus } from './doctor/finding.js';
+export { measure, type MeasureOptions } from './measure/measure.js';
+export { reportText } from './measure/report-text.js';
+export type { MeasureReport } from './measure/report.js';
 export {
   installService,
   serviceStatus,

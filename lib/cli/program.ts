@@ -4,7 +4,15 @@ import { streamModes } from '../config/mode.js';
 import { packageVersion } from '../native/package-folder.js';
 import { addService } from './service-program.js';
 import { logLevels } from './logger.js';
-import { parseCount, parseDestination, parseNumber, parseSeconds, parseSize, parseSsrc } from './values.js';
+import {
+  parseCount,
+  parseDestination,
+  parseMeasureSeconds,
+  parseNumber,
+  parseSeconds,
+  parseSize,
+  parseSsrc,
+} from './values.js';
 
 const examples = `
 Options may be written with one dash or two.
@@ -114,7 +122,9 @@ function addCommands(program: Command, outcome: { exitCode: number }): void {
 function addSetup(add: AddCommand, outcome: { exitCode: number }): void {
   addService(add('service', 'install, remove and look at the systemd service'), outcome);
   add('doctor', 'say what is installed, what is missing, and what to do')
-    .option('--json', 'all findings, for programs')
+    .option('--json [file]', 'all findings, for programs; the report of --measure also to a file')
+    .option('--measure', 'stream each camera for some seconds instead, and report rate, CPU and latency')
+    .option('--seconds <seconds>', 'how long each measurement takes, 2 to 600 (20)', parseMeasureSeconds)
     .action(async (_options: unknown, command: Command) => {
       const { doctor } = await import('./commands/doctor.js');
       outcome.exitCode = await doctor(command.optsWithGlobals());

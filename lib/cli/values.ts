@@ -27,6 +27,13 @@ export function parseSeconds(text: string): number {
   return value;
 }
 
+/** How long a measurement takes. */
+export function parseMeasureSeconds(text: string): number {
+  const value = parseNumber(text);
+  if (value < 2 || value > 600) throw new InvalidArgumentError('It is a number of seconds from 2 to 600.');
+  return value;
+}
+
 /** As a number, or in hexadecimal with 0x. */
 export function parseSsrc(text: string): number {
   const value = parseNumber(text);

@@ -1,4 +1,15 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 
 /** What is in a folder; nothing when it is not there or can't be read. */
 export function namesIn(folder: string): string[] {
@@ -42,6 +53,22 @@ export function readRegularFile(file: string, maxBytes: number): Buffer {
     return Buffer.from(bytes.subarray(0, length));
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/**
+ * Writes a file that is there whole or not at all. One of that name is replaced.
+ *
+ * @throws Error, which fileFailure() puts into words
+ */
+export function writeWhole(file: string, text: string): void {
+  const part = `${file}.part`;
+  try {
+    writeFileSync(part, text);
+    renameSync(part, file);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
   }
 }
 

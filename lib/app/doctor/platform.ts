@@ -28,7 +28,7 @@ export function checkPlatform(machine: Machine = thisMachine()): CheckResult {
   };
 }
 
-function thisMachine(): Machine {
+export function thisMachine(): Machine {
   // The device tree's strings end with a zero byte.
   const board = textOf('/proc/device-tree/model').replaceAll('\0', '') || undefined;
   const name = /^PRETTY_NAME="?([^"\n]+)/m.exec(textOf('/etc/os-release'))?.[1];

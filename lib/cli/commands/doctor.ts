@@ -1,14 +1,32 @@
 import { canStream, examine, findingIds, type Finding, type FindingStatus } from '../../app/index.js';
+import { StreamerError } from '../../errors/index.js';
 import { packageVersion } from '../../native/package-folder.js';
 import { ExitCode } from '../exit-code.js';
+import { measureCameras } from './measure.js';
 
 export interface DoctorOptions {
   readonly config?: string;
-  readonly json?: boolean;
+  /** With the name of a file only for `measure`. */
+  readonly json?: true | string;
+  readonly measure?: boolean;
+  /** Of each measurement. */
+  readonly seconds?: number;
+}
+
+/** Looks at this machine, or measures how it streams. */
+export async function doctor(options: DoctorOptions): Promise<number> {
+  const { measure = false, json, seconds } = options;
+  if (measure) return measureCameras({ json, seconds });
+  if (seconds !== undefined) throw new StreamerError('ERR_USAGE', '--seconds needs --measure');
+  if (typeof json === 'string') {
+    const message = `--json ${json} needs --measure: findings go to standard output, so write --json > ${json}`;
+    throw new StreamerError('ERR_USAGE', message);
+  }
+  return lookAround(options);
 }
 
 /** Says what is installed, what is missing and what to do: a finding as soon as it is there, the verdict last. */
-export async function doctor(options: DoctorOptions): Promise<number> {
+async function lookAround(options: DoctorOptions): Promise<number> {
   const findings: Finding[] = [];
   for await (const finding of examine(options.config)) {
     findings.push(finding);

@@ -1,8 +1,9 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describeStreams, type StreamDescription } from '../../app/index.js';
 import { applyOverrides, loadConfig, withMode, type Overrides } from '../../config/index.js';
 import { StreamerError } from '../../errors/index.js';
+import { writeWhole } from '../../util/files.js';
 import { checkSomethingToDo } from '../check-something-to-do.js';
 
 export interface SdpOptions extends Overrides {
@@ -39,7 +40,6 @@ export async function sdp(options: SdpOptions): Promise<void> {
 function writeDescription(folder: string, { camera, destination, sdp: text }: StreamDescription): string {
   const suffix = destination === 0 ? '' : `-${String(destination + 1)}`;
   const file = path.join(folder, `${camera}${suffix}.sdp`);
-  writeFileSync(`${file}.new`, text);
-  renameSync(`${file}.new`, file);
+  writeWhole(file, text);
   return file;
 }
