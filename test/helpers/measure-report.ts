@@ -10,7 +10,10 @@ import { textOf } from '../../lib/util/files.js';
 const framesOnTheirWay = 3;
 
 function assertBetween(what: string, value: number, least: number, most: number): void {
-  assert.ok(value >= least && value <= most, `${what} is ${String(value)}, not ${String(least)}..${String(most)}`);
+  assert.ok(
+    value >= least && value <= most,
+    `${what} is ${String(value)}, not ${String(least)}..${String(most)}`,
+  );
 }
 
 /** Every figure is one that such a machine can have: a wrong unit, or a count of another time, is not. */
@@ -62,7 +65,12 @@ function assertLoad(what: string, figures: ProcessFigures, secondsEach: number, 
   assert.ok(throttled === null || Array.isArray(throttled));
 }
 
-function assertStream(what: string, figures: StreamFigures, { width, height }: PixelSize, seconds: number): void {
+function assertStream(
+  what: string,
+  figures: StreamFigures,
+  { width, height }: PixelSize,
+  seconds: number,
+): void {
   const { fps, captured, encoded, sent, dropped, frameBytes, bitrateKbps } = figures;
   const sum = (...reasons: readonly string[]): number =>
     reasons.reduce((total, reason) => total + (dropped[reason] ?? 0), 0);

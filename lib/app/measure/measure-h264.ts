@@ -19,7 +19,9 @@ export async function measureH264(
   const { byHardware, trouble = 'there is no hardware encoder of H.264 that can be used' } = first;
   const isHardware = byHardware > 0;
   const hardware = isHardware && first.trouble === undefined ? firstOutcome : failed(trouble);
-  const software = isHardware ? await encode(new MeasuredVideo(options, false), wanted, limits) : firstOutcome;
+  const software = isHardware
+    ? await encode(new MeasuredVideo(options, false), wanted, limits)
+    : firstOutcome;
   return [
     { ...wanted, encoder: 'hardware', ...hardware },
     { ...wanted, encoder: 'openh264', ...software },

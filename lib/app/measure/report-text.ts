@@ -39,7 +39,9 @@ function machineRows(machine: MachineFacts): string[][] {
 }
 
 function cameraRow({ number, model, location, sensorModes }: CameraReport): string[] {
-  const modes = sensorModes.map((mode) => `${sizeText(mode)}:${String(mode.bitDepth)}`);
+  const modes = sensorModes.map(
+    ({ bitDepth, ...size }) => sizeText(size) + (bitDepth === undefined ? '' : `:${String(bitDepth)}`),
+  );
   const facts = [model, location, ...(modes.length > 0 ? [`sensor modes ${modes.join(' ')}`] : [])];
   return [`camera ${String(number)}`, facts.filter((fact) => fact !== '').join(', ')];
 }

@@ -60,7 +60,10 @@ const report: MeasureReport = {
     number,
     model: 'imx219',
     location: 'back',
-    sensorModes: [{ width: 1640, height: 1232, bitDepth: 10 }],
+    sensorModes: [
+      { width: 1640, height: 1232, bitDepth: 10 },
+      { width: 640, height: 480 },
+    ],
     streams: [
       { ...vga, figures: { ...stream, ...load }, failure: null },
       { ...vga, width: 1280, height: 720, figures: { ...stream, restarts: 1, ...load }, failure: null },
@@ -108,6 +111,19 @@ test('each figure stands under its heading, with its unit', () => {
     temperature: '51 °C',
     throttled: 'under-voltage since the start',
   });
+});
+
+test('the machine and the sensors are described', () => {
+  const [machine] = tablesOf(reportText(report));
+  assert.deepEqual(machine?.slice(2), [
+    ['board', 'Raspberry Pi 4 Model B Rev 1.4'],
+    ['processor', 'Cortex-A72, 4 cores, 3794 MiB'],
+    ['system', 'Debian GNU/Linux 12 (bookworm), Linux 6.12.20+rpt-rpi-v8, arm64'],
+    ['Node.js', '22.12.0'],
+    ['libcamera', 'v0.5.2'],
+    ['camera 1', 'imx219, back, sensor modes 1640x1232:10 640x480'],
+    ['camera 2', 'imx219, back, sensor modes 1640x1232:10 640x480'],
+  ]);
 });
 
 test('all lines of a table have as many cells, also where nothing could be measured', () => {
