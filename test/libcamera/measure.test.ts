@@ -69,10 +69,11 @@ test('a camera that is in use is named, and the other one is measured', { timeou
   assert.ok(cameras[1]?.streams[0]?.figures, stdout);
 });
 
-test('a libcamera that hangs ends it at once, with what helps', { timeout: 60_000 }, async () => {
+test('a libcamera that hangs ends it at once, with what helps', { timeout: 60_000 }, async (context) => {
   const faults = new CameraFaults();
   faults.set({ fault: 'stop-hang' });
   const process = startInDebian13(barsFolder, args, { CAMERA_FAULTS_FILE: faults.file });
+  context.after(() => process.child.kill('SIGKILL'));
   assert.equal(await process.exited, 1, process.stderr());
   assert.match(process.stderr(), /\nERR_CAMERA_HUNG: .*only a new process can use its cameras again\n$/);
   assert.equal(process.stdout(), '');
