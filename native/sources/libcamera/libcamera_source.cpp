@@ -28,6 +28,9 @@ bool is_startup(const Metadata& metadata) {
     return false;
 }
 
+// So many wait for the next start at most; what is set while a camera stands still may be much.
+constexpr size_t kMaxNotes = 32;
+
 void set_disconnected(const AcquiredCamera& camera, Failure& failure) {
   failure.set("ERR_CAMERA_DISCONNECTED", "the camera %s was unplugged", camera->id().c_str());
 }
@@ -138,7 +141,7 @@ bool LibcameraSource::set_controls(const std::vector<ControlSetting>& settings, 
   std::unique_lock lock(mutex_);
   opened_.start_controls.merge(controls, kReplace);  // it may be stopped and started again
   pending_controls_.merge(controls, kReplace);
-  opened_.notes.insert(opened_.notes.end(), notes.begin(), notes.end());
+  if (opened_.notes.size() < kMaxNotes) opened_.notes.insert(opened_.notes.end(), notes.begin(), notes.end());
   tell_notes(lock);
   return true;
 }
