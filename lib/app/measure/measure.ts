@@ -1,14 +1,15 @@
+import { cpus, release, totalmem } from 'node:os';
 import type { CameraDescription } from '../../camera/index.js';
 import { searchCameraAddon } from '../../native/camera-addon.js';
 import { packageVersion } from '../../native/package-folder.js';
 import { UdpSocket } from '../../net/udp-socket.js';
+import { thisMachine } from '../doctor/platform.js';
 import { probe } from '../doctor/probe.js';
+import { round } from '../report-values.js';
 import { defaultOptions, type DefaultOptions } from './default-options.js';
-import { machineFacts } from './machine.js';
-import { measureH264 } from './measure-h264.js';
-import { MeasuredPair } from './measured-pair.js';
-import { MeasuredStream } from './measured-stream.js';
-import type { CameraReport, MeasureReport, StreamMeasurement, Wanted } from './report.js';
+import { MeasuredPair, MeasuredStream } from './measured-stream.js';
+import { measureH264 } from './measured-video.js';
+import type { CameraReport, MachineFacts, MeasureReport, StreamMeasurement, Wanted } from './report.js';
 import { streamFor, type MeasureLimits } from './stream-for.js';
 
 const fpsWanted = 30;
@@ -122,6 +123,23 @@ async function findCameras(): Promise<FoundCameras> {
   if ('error' in result) return instead('libcamera does not list its cameras');
   if (result.answer.length === 0) return instead('libcamera sees no camera');
   return { cameras: result.answer, withoutCamera: null };
+}
+
+/** What figures depend on. */
+function machineFacts(): MachineFacts {
+  const { board, system, arch } = thisMachine();
+  const cores = cpus();
+  return {
+    board: board ?? null,
+    system,
+    kernel: release(),
+    architecture: arch,
+    processor: cores[0]?.model.trim() ?? 'unknown',
+    cores: cores.length,
+    memoryMiB: round(totalmem() / 2 ** 20, 0),
+    nodeVersion: process.versions.node,
+    libcameraVersion: searchCameraAddon().loaded?.addon.libcameraVersion ?? null,
+  };
 }
 
 /** What will be done, and how long that takes at most. */

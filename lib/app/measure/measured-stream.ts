@@ -1,4 +1,4 @@
-import type { Frame } from '../../camera/index.js';
+import { SkewMeter, type Frame } from '../../camera/index.js';
 import { RtpOutput } from '../../outputs/rtp/index.js';
 import { Pipeline } from '../../pipeline/index.js';
 import { FrameMeter } from '../frame-meter.js';
@@ -6,7 +6,7 @@ import { nonZero, round } from '../report-values.js';
 import { StreamReporter, type StreamReport } from '../stream-report.js';
 import type { DefaultOptions } from './default-options.js';
 import { frameTimes, quantilesMs } from './frame-times.js';
-import type { StreamFigures } from './report.js';
+import type { StreamFigures, TogetherFigures } from './report.js';
 import type { Subject } from './stream-for.js';
 
 /** A camera that streams JPEG by RTP. */
@@ -79,4 +79,34 @@ function framesDropped(
   return nonZero(
     Object.fromEntries(frames.map(([reason, count]) => [reason, count - (before[reason] ?? 0)])),
   );
+}
+
+/** Two cameras that stream JPEG by RTP at the same time. */
+export class MeasuredPair implements Subject<TogetherFigures> {
+  readonly pipelines: readonly Pipeline[];
+  readonly #streams: readonly MeasuredStream[];
+  readonly #skew: SkewMeter;
+
+  constructor(first: DefaultOptions, second: DefaultOptions, fps: number) {
+    this.#skew = new SkewMeter(fps);
+    const observe =
+      (side: 0 | 1) =>
+      ({ captureTimeUs }: Frame): void => {
+        this.#skew.observe(side, captureTimeUs);
+      };
+    this.#streams = [new MeasuredStream(first, observe(0)), new MeasuredStream(second, observe(1))];
+    this.pipelines = this.#streams.flatMap(({ pipelines }) => pipelines);
+  }
+
+  begin(): void {
+    for (const stream of this.#streams) stream.begin();
+  }
+
+  figures(): TogetherFigures {
+    const skew = this.#skew.statistics();
+    return {
+      streams: this.#streams.map((stream) => stream.figures()),
+      skewMs: quantilesMs(skew && { p50: skew.p50Us, p99: skew.p99Us }),
+    };
+  }
 }

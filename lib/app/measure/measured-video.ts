@@ -3,13 +3,13 @@ import { monotonicUs } from '../../util/clock.js';
 import { nonZero, round } from '../report-values.js';
 import type { DefaultOptions } from './default-options.js';
 import { frameTimes, quantilesMs } from './frame-times.js';
-import type { VideoFigures } from './report.js';
-import type { Subject } from './stream-for.js';
+import type { Outcome, ProcessFigures, VideoFigures, VideoMeasurement, Wanted } from './report.js';
+import { streamFor, type MeasureLimits, type Subject } from './stream-for.js';
 
 type Counts = Readonly<ReturnType<VideoFeed['statistics']>>;
 
 /** A camera whose frames become H.264, and no JPEG. */
-export class MeasuredVideo implements Subject<VideoFigures> {
+class MeasuredVideo implements Subject<VideoFigures> {
   readonly pipelines: readonly Pipeline[];
   readonly #feed: VideoFeed;
   #captureToEncodedUs = frameTimes();
@@ -67,4 +67,38 @@ export class MeasuredVideo implements Subject<VideoFigures> {
       bitrateKbps: round((bytes * 8) / 1000 / seconds, 0),
     };
   }
+}
+
+type VideoOutcome = Outcome<VideoFigures & ProcessFigures>;
+
+/**
+ * Measures H.264 by hardware, and by openh264. Without hardware openh264 takes its place at once, so that there is only
+ * one measurement.
+ */
+export async function measureH264(
+  options: DefaultOptions,
+  wanted: Wanted,
+  limits: MeasureLimits,
+): Promise<VideoMeasurement[]> {
+  const first = new MeasuredVideo(options, true);
+  const firstOutcome = await encode(first, wanted, limits);
+  const { byHardware, trouble = 'there is no hardware encoder of H.264 that can be used' } = first;
+  const isHardware = byHardware > 0;
+  const hardware = isHardware && first.trouble === undefined ? firstOutcome : failed(trouble);
+  const software = isHardware
+    ? await encode(new MeasuredVideo(options, false), wanted, limits)
+    : firstOutcome;
+  return [
+    { ...wanted, encoder: 'hardware', ...hardware },
+    { ...wanted, encoder: 'openh264', ...software },
+  ];
+}
+
+async function encode(video: MeasuredVideo, wanted: Wanted, limits: MeasureLimits): Promise<VideoOutcome> {
+  const outcome = await streamFor(video, wanted, limits);
+  return outcome.figures?.encoded === 0 ? failed(video.trouble ?? 'no frame was encoded') : outcome;
+}
+
+function failed(failure: string): VideoOutcome {
+  return { figures: null, failure };
 }

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PixelSize } from '../../camera/index.js';
 import type { Pipeline } from '../../pipeline/index.js';
 import { cannotDeliver } from '../camera-log.js';
+import { round } from '../report-values.js';
 import { readHeat } from './heat.js';
-import { ProcessMeter } from './process-meter.js';
 import type { Outcome, ProcessFigures } from './report.js';
 
 /** Pipelines that stream at the same time, and what is to be known of them. */
@@ -86,4 +86,20 @@ async function figuresOf<F extends object>(
 /** Only a new process can use the cameras again. */
 function throwIfHung(pipelines: readonly Pipeline[]): void {
   for (const { error } of pipelines) if (error?.code === 'ERR_CAMERA_HUNG') throw error;
+}
+
+/** What this process takes of the machine, from now on. */
+class ProcessMeter {
+  readonly #beganMs = performance.now();
+  readonly #cpuBefore = process.cpuUsage();
+
+  read(): Pick<ProcessFigures, 'seconds' | 'cpuPercent' | 'memoryMiB'> {
+    const elapsedMs = performance.now() - this.#beganMs;
+    const { user, system } = process.cpuUsage(this.#cpuBefore);
+    return {
+      seconds: round(elapsedMs / 1000, 2),
+      cpuPercent: round((100 * (user + system)) / 1000 / elapsedMs, 1),
+      memoryMiB: round(process.memoryUsage.rss() / 2 ** 20, 0),
+    };
+  }
 }
