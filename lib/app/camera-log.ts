@@ -8,7 +8,7 @@ import type { CameraStream } from './camera-stream.js';
 import type { LiveConfig } from './live-config.js';
 import { rtcpCollision } from './rtp-output-options.js';
 
-/** So many notes of a camera are remembered, so that each is logged once, whoever sets controls how often. */
+/** The log remembers so many notes of a camera, and writes each of them once. */
 const maxNotes = 100;
 
 /** Logs what a camera does: its states, and what of the configuration it cannot do. */
@@ -76,7 +76,7 @@ function logState(
   if (refusal !== undefined) log.warn(refusal);
 }
 
-/** That a camera delivers another size than it was asked for; undefined where it does not. */
+/** Says that a camera delivers another size than it was asked for; undefined where it delivers that one. */
 export function cannotDeliver(
   { sourceWidth, sourceHeight }: CapturePlan,
   { width, height }: PixelSize,

@@ -27,7 +27,7 @@ export interface LibcameraSourceOptions {
   /** By libcamera's names. */
   readonly controls: Readonly<Record<string, ControlValue>>;
   readonly sensorMode?: SensorMode;
-  /** Of the control SyncMode, where the camera has it. */
+  /** The value for the control SyncMode; a camera that lacks the control ignores it. */
   readonly syncMode?: number;
   /** For the whole process; has to be set before the first camera is opened. */
   readonly tuningFile?: string;

@@ -1,7 +1,7 @@
-// What clients cause is done a little in each turn of the event loop, so that frames, which have their place in every turn,
-// are on time whatever clients ask.
+// Clients' work is shared out over the turns of the event loop. Frames have their place in every turn, and so are on time
+// whatever clients ask for.
 
-/** From the first piece of work in a turn on. The one that is going on then is finished. */
+/** No piece of work begins later than this after the first one of a turn. */
 const turnMs = 2;
 
 const waiting: (() => void)[] = [];

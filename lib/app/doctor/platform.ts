@@ -9,7 +9,7 @@ export interface Machine {
   readonly arch: string;
   /** Such as `Raspberry Pi 5 Model B Rev 1.0`; undefined where no device tree says. */
   readonly board: string | undefined;
-  /** Such as `Debian GNU/Linux 12 (bookworm)`. */
+  /** The system, such as `Debian GNU/Linux 12 (bookworm)`. */
   readonly system: string;
 }
 

@@ -5,7 +5,7 @@ import { namesIn, textOf } from '../../util/files.js';
 import { round } from '../report-values.js';
 import type { ProcessFigures } from './report.js';
 
-/** Of the Raspberry Pi's firmware, by bit: what is so now, and 16 bits higher what has been so since the start. */
+/** The firmware's bits: a condition holds now, or, 16 bits higher, has held since the start. */
 const conditions: readonly (readonly [bit: number, text: string])[] = [
   [0, 'under-voltage'],
   [1, 'frequency capped'],

@@ -7,7 +7,7 @@ import type { CameraDescription, PixelSize } from '../../camera/index.js';
 export interface MeasureReport {
   /** Counts up when a field goes away or changes its meaning. */
   readonly formatVersion: 1;
-  /** Of pi-camera-streamer. */
+  /** The version of pi-camera-streamer. */
   readonly version: string;
   /** How long each measurement was to take. */
   readonly secondsEach: number;
@@ -23,11 +23,11 @@ export interface MeasureReport {
 }
 
 export interface MachineFacts {
-  /** Such as `Raspberry Pi 5 Model B Rev 1.0`; null where no device tree says. */
+  /** The board, such as `Raspberry Pi 5 Model B Rev 1.0`; null where no device tree names it. */
   readonly board: string | null;
-  /** Such as `Debian GNU/Linux 12 (bookworm)`. */
+  /** The system, such as `Debian GNU/Linux 12 (bookworm)`. */
   readonly system: string;
-  /** Such as `6.12.20+rpt-rpi-2712`. */
+  /** The kernel's release, such as `6.12.20+rpt-rpi-2712`. */
   readonly kernel: string;
   /** As Node.js calls it, such as `arm64`. */
   readonly architecture: string;
@@ -35,7 +35,7 @@ export interface MachineFacts {
   readonly cores: number;
   readonly memoryMiB: number;
   readonly nodeVersion: string;
-  /** Of the library in use; null where no camera addon loads. */
+  /** The version of the library in use; null where no camera addon loads. */
   readonly libcameraVersion: string | null;
 }
 
@@ -63,7 +63,7 @@ export type VideoMeasurement = Wanted & {
 
 export type TogetherMeasurement = Wanted & Outcome<TogetherFigures & ProcessFigures>;
 
-/** Of this process, which captures, encodes and sends. */
+/** Figures of this process, which captures, encodes and sends. */
 export interface ProcessFigures {
   /** How long was measured. */
   readonly seconds: number;
@@ -71,9 +71,9 @@ export interface ProcessFigures {
   readonly cpuPercent: number;
   /** Resident, at the end. */
   readonly memoryMiB: number;
-  /** Of the processor, at the end; null where the system does not say. */
+  /** The processor's temperature at the end; null where the system does not tell it. */
   readonly temperatureC: number | null;
-  /** What the Raspberry Pi's firmware says of its power and its temperature, at the end; null on other machines. */
+  /** The Raspberry Pi's firmware on power and temperature, at the end; null on other machines. */
   readonly throttled: readonly string[] | null;
 }
 
@@ -124,7 +124,7 @@ export interface VideoFigures {
 }
 
 export interface TogetherFigures {
-  /** Of the first camera and of the second. */
+  /** The first camera's, then the second one's. */
   readonly streams: readonly StreamFigures[];
   /** How far apart the two captured their last 512 pairs of frames; null when there was no pair. */
   readonly skewMs: Quantiles | null;

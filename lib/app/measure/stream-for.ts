@@ -88,7 +88,7 @@ function throwIfHung(pipelines: readonly Pipeline[]): void {
   for (const { error } of pipelines) if (error?.code === 'ERR_CAMERA_HUNG') throw error;
 }
 
-/** What this process takes of the machine, from now on. */
+/** Measures what this process takes of the machine, from now on. */
 class ProcessMeter {
   readonly #beganMs = performance.now();
   readonly #cpuBefore = process.cpuUsage();

@@ -9,7 +9,7 @@ export interface DoctorOptions {
   /** With the name of a file only for `measure`. */
   readonly json?: true | string;
   readonly measure?: boolean;
-  /** Of each measurement. */
+  /** How long each measurement takes. */
   readonly seconds?: number;
 }
 

@@ -9,7 +9,7 @@ import { stopSignal } from '../stop-signal.js';
 export interface MeasureCommandOptions {
   /** True: JSON in place of text; a name: text, and JSON to that file. */
   readonly json: true | string | undefined;
-  /** Of each measurement. */
+  /** How long each measurement takes. */
   readonly seconds: number | undefined;
 }
 
@@ -43,7 +43,7 @@ async function measureUntilStopped(seconds: number): Promise<MeasureReport | und
   }
 }
 
-/** Such as `1:05`. */
+/** A time as people read it, such as `1:05`. */
 function elapsedText(begunMs: number): string {
   const elapsedSeconds = Math.floor((performance.now() - begunMs) / 1000);
   return `${String(Math.floor(elapsedSeconds / 60))}:${String(elapsedSeconds % 60).padStart(2, '0')}`;

@@ -28,7 +28,7 @@ bool is_startup(const Metadata& metadata) {
     return false;
 }
 
-// So many wait for the next start at most; what is set while a camera stands still may be much.
+// A camera that stands still may be set very often. Further notes are left out until the next start.
 constexpr size_t kMaxNotes = 32;
 
 void set_disconnected(const AcquiredCamera& camera, Failure& failure) {

@@ -111,7 +111,7 @@ ControlInfoMap pi_controls() {
   map.emplace(&controls::ColourGains, ControlInfo(0.0f, 32.0f));
   map.emplace(&controls::ColourCorrectionMatrix, ControlInfo(0.0f, 8.0f));
   map.emplace(&controls::AfMode, ControlInfo(controls::AfModeValues));
-  // Of three enumerators two: so are SyncMode's, of which the server is left out.
+  // It lists two of three enumerators. SyncMode's list leaves the server out in the same way.
   map.emplace(&controls::AeConstraintMode,
               ControlInfo(std::vector<libcamera::ControlValue>{
                   libcamera::ControlValue(static_cast<int32_t>(controls::ConstraintNormal)),
