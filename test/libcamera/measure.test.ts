@@ -38,8 +38,8 @@ test(
     assert.deepEqual(
       cameras.map(({ number, model, location }) => [number, model, location]),
       [
-        [1, 'imx708', 'back'],
-        [2, 'imx708', 'front'],
+        [1, 'imx708', 'front'],
+        [2, 'imx708', 'back'],
       ],
     );
     for (const { streams } of cameras) {
