@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CameraFaults } from '../helpers/camera-faults.js';
 import { cameraIds } from '../helpers/debian13.js';
 import type { Network } from '../helpers/network.js';
+import { logLines, type LogLine } from '../helpers/log-lines.js';
 import { freeRtpPort } from '../helpers/ports.js';
 import { processFigures, type ProcessFigures } from '../helpers/process-figures.js';
 import { until, type RunningProcess } from '../helpers/processes.js';
@@ -20,16 +21,6 @@ const rssToleranceMiB = 32;
 /** A log tells a camera's fault and recovery in so many lines, and in one more for each further fault. */
 const storyLines = 3;
 const defaultArgs = ['-mode', 'mjpeg-rtp', '--no-web'];
-
-export interface LogLine {
-  readonly level: number;
-  /** ISO 8601. */
-  readonly time: string;
-  readonly msg: string;
-  readonly camera?: string;
-  readonly state?: string;
-  readonly code?: string;
-}
 
 export interface StreamerOptions {
   /** Of the command. */
@@ -129,11 +120,7 @@ export class FaultyStreamer {
   }
 
   log(): LogLine[] {
-    return this.process
-      .stderr()
-      .split('\n')
-      .filter((line) => line.startsWith('{') && line.endsWith('}'))
-      .map((line) => JSON.parse(line) as LogLine);
+    return logLines(this.process.stderr());
   }
 
   assertRunning(): void {

@@ -12,21 +12,10 @@ import {
   startInDebian13,
   writeConfig,
 } from './debian13.js';
+import { logLines, type LogLine } from './log-lines.js';
 import { freeRtpPort } from './ports.js';
 import { until, type RunningProcess } from './processes.js';
 import { StreamWatch } from './stream-watch.js';
-
-export interface LogLine {
-  readonly level: number;
-  /** ISO 8601. */
-  readonly time: string;
-  readonly msg: string;
-  readonly state?: string;
-  readonly code?: string;
-}
-
-/** Pino's number of what is no warning. */
-export const infoLevel = 30;
 
 export interface PlayedPiOptions {
   /** Width and height; default 640x480. */
@@ -92,11 +81,7 @@ export class PlayedPi {
   }
 
   log(): LogLine[] {
-    return this.process
-      .stderr()
-      .split('\n')
-      .filter((line) => line.startsWith('{') && line.endsWith('}'))
-      .map((line) => JSON.parse(line) as LogLine);
+    return logLines(this.process.stderr());
   }
 
   /** Waits for a line of the log, from the first one on. */
@@ -145,7 +130,7 @@ export class PlayedPi {
     return lines.flatMap((line) => new RegExp(`^\\S+ ${name} (.*)$`).exec(line)?.[1] ?? []);
   }
 
-  /** Of its web server. */
+  /** The address of its web server. */
   async url(): Promise<string> {
     const port = (): string | undefined => /"url":"[^"]+:(\d+)\/"/.exec(this.process.stderr())?.[1];
     await until('the web server', () => port() !== undefined, 30_000);

@@ -12,7 +12,8 @@ import {
   projectRoot,
   runInDebian13,
 } from '../helpers/debian13.js';
-import { infoLevel, PlayedPi } from '../helpers/played-pi.js';
+import { infoLevel } from '../helpers/log-lines.js';
+import { PlayedPi } from '../helpers/played-pi.js';
 
 before(buildInDebian13, { timeout: buildTimeoutMs });
 

@@ -9,7 +9,8 @@ import {
   photoFolder,
   runInDebian13,
 } from '../helpers/debian13.js';
-import { infoLevel, PlayedPi } from '../helpers/played-pi.js';
+import { infoLevel } from '../helpers/log-lines.js';
+import { PlayedPi } from '../helpers/played-pi.js';
 import { monotonicMs } from '../helpers/stream-watch.js';
 import { goFirst } from '../helpers/two-cameras.js';
 

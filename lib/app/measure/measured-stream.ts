@@ -70,7 +70,7 @@ export class MeasuredStream implements Subject<StreamFigures> {
   }
 }
 
-/** What came between two reports. */
+/** Counts the dropped frames between two reports. */
 function framesDropped(
   before: StreamReport['dropped'],
   after: StreamReport['dropped'],

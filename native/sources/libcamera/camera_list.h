@@ -50,8 +50,7 @@ bool comes_before(const std::string& id, const std::string& other_id);
 std::vector<CameraDescription> describe_cameras(const libcamera::CameraManager& manager);
 
 // By id, by index or "auto", which is index 0. The index counts the cameras of the board's own connectors, so
-// that a USB camera never moves them. Null with ERR_CAMERA_NOT_FOUND, naming the cameras
-// there are.
+// that a USB camera never moves them. Null with ERR_CAMERA_NOT_FOUND, naming the cameras there are.
 std::shared_ptr<libcamera::Camera> find_camera(const libcamera::CameraManager& manager,
                                                const std::string& selector, Failure& failure);
 

@@ -10,7 +10,7 @@
 
 namespace pcs {
 
-// What a share in the manager is for. Lists are over soon.
+// The purpose of a share in the manager. Lists are over soon.
 enum class ManagerUse { kCamera, kList };
 
 struct ReturnCameraManager {

@@ -62,7 +62,8 @@ struct Element {
       if (*numbers != std::floor(*numbers)) return false;
       if (*numbers < static_cast<double>(std::numeric_limits<T>::min()) || *numbers >= kEnd) return false;
     } else {
-      if (!std::isfinite(*numbers)) return false;
+      // NaN is refused as well: no comparison holds for it.
+      if (!(std::abs(*numbers) <= std::numeric_limits<T>::max())) return false;
     }
     out = static_cast<T>(*numbers);
     return true;

@@ -1,6 +1,7 @@
 #include "sources/libcamera/control_values.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <numeric>
 #include <optional>
@@ -54,8 +55,8 @@ size_t distance(const std::string& a, const std::string& b) {
 
 // As a person writes it.
 std::string text_of(double number) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6g", number);
+  char text[400];  // the largest double has 309 digits
+  std::snprintf(text, sizeof text, number == std::floor(number) ? "%.0f" : "%.6g", number);
   return text;
 }
 
@@ -185,7 +186,7 @@ class Setting {
   }
 
   // Rectangles and sizes are left to libcamera, which fits them to the sensor. Lists of values are not
-  // complete: libcamera 0.7 leaves the server out of SyncMode's. So every enumerator is right.
+  // complete: libcamera 0.7 leaves the server out of SyncMode's. Therefore every enumerator is accepted.
   bool is_in_range(const std::vector<double>& numbers) const {
     if (traits_.numbers_each != 1 || has_false_limits(setting_.name)) return true;
     if (!traits_.enumerators.empty()) return is_enumerator(numbers) || out_of_range();

@@ -28,7 +28,7 @@ struct ControlDescription {
   std::vector<std::pair<double, std::string>> enumerators;  // those that the camera supports
 };
 
-// What a camera decided by itself, for people: a sentence each.
+// Sentences for people, about what a camera decided by itself.
 using Notes = std::vector<std::string>;
 
 // Adds each setting to the list. Exposures and gains are brought within their limits, which is noted. False

@@ -43,9 +43,9 @@ class FrameBufferSet {
   // 0.4 does not set it either.
   void reset_status(size_t index) const;
 
-  // Around the reading of a filled buffer: lets the CPU's cache know what the camera wrote. That takes time,
-  // so it is done by who reads. Several may begin; the end comes after all of them, and does nothing where
-  // nobody has begun. Any thread.
+  // Around the reading of a filled buffer: lets the CPU's cache know what the camera wrote. The system call
+  // takes time, so it is done by who reads. Several may begin; the end comes after all of them, and does
+  // nothing where nobody has begun. Any thread.
   void begin_read(size_t index);
   void end_read(size_t index);
 

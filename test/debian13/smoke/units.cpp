@@ -170,6 +170,10 @@ void exposures_and_gains_are_brought_within_their_limits() {
   check(notes == Notes{"ExposureTime is 1 instead of 0: here it goes from 1 to 66666",
                        "AnalogueGain is 1.12 instead of 1: here it goes from 1.12 to 16"},
         "notes");
+  Notes of_long;
+  check(add_controls(available, {{"ExposureTime", 1e6}}, list, of_long, failure), "%s", failure.message);
+  check(of_long == Notes{"ExposureTime is 66666 instead of 1000000: here it goes from 1 to 66666"},
+        "a second is a number of microseconds");
   pass("exposures and gains that the mode does not have are brought within its limits, and that is noted");
 }
 
@@ -204,6 +208,7 @@ void wrong_controls_are_refused() {
       {{"ExposureTime", std::string("long")}, "takes numbers"},
       {{"AeConstraintMode", 77.0}, "ConstraintHighlight (1)"},
       {{"ColourGains", 1.5}, "takes 2 numbers"},
+      {{"ColourCorrectionMatrix", std::vector<double>(9, 1e300)}, "does not take this number"},
       {{"ColourGains", std::vector<double>{1, 33}}, "out of its range"},
       {{"AfMode", std::string("Continuous")}, "AfModeContinuous"},
       {{"AfMode", 9.0}, "AfModeContinuous (2)"},
