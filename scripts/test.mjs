@@ -54,6 +54,7 @@ if (chosen.length === 1) {
   const results = await runSuites(chosen);
   const failed = results.filter(({ passed }) => !passed).length;
   console.log(`\n== suites\n${results.map(verdict).join('\n')}`);
-  console.log(`\n${results.length - failed} passed, ${failed} failed`);
+  console.log(['', ...results.flatMap(({ flaky }) => flaky)].join('\n'));
+  console.log(`${results.length - failed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;
 }

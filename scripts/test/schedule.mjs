@@ -13,7 +13,7 @@ const logs = path.join(root, 'build', 'test-logs');
 /**
  * Runs suites, each in a process of its own. What one prints is shown when it has ended, and is in a file until then.
  *
- * @returns of each its name, how many seconds it took, and whether it passed
+ * @returns of each its name, how many seconds it took, whether it passed, and its lines that begin with `flaky: `
  */
 export async function runSuites(suites) {
   mkdirSync(logs, { recursive: true });
@@ -56,8 +56,10 @@ async function runOne({ name, lane }) {
   closeSync(file);
   console.log(`${new Date().toTimeString().slice(0, 8)} started ${name}: ${path.relative(root, log)}`);
   const [code] = await once(child, 'exit');
-  const result = { name, seconds: (performance.now() - beganMs) / 1000, passed: code === 0 };
-  console.log(`\n== ${name}\n${readFileSync(log, 'utf8')}\n${verdict(result)}`);
+  const said = readFileSync(log, 'utf8');
+  const flaky = said.split('\n').filter((line) => line.startsWith('flaky: '));
+  const result = { name, seconds: (performance.now() - beganMs) / 1000, passed: code === 0, flaky };
+  console.log(`\n== ${name}\n${said}\n${verdict(result)}`);
   return result;
 }
 

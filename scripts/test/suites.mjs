@@ -1,25 +1,11 @@
 // The suites of `npm test`: how much of the machine each needs is said here, and schedule.mjs has it so.
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { root, succeeds } from '../run.mjs';
-import { bundleTests } from './bundle.mjs';
 import { compilerCache } from './compiler-cache.mjs';
+import { nodeTests } from './node-tests.mjs';
 
 const node = process.execPath;
-
-/** The tests in folders below test/, by node's runner. What streams runs one file at a time, so that none takes the other's processor. */
-async function nodeTests(folders, { minutes = 5, concurrency = 1, forceExit = false } = {}) {
-  const files = folders.flatMap((folder) =>
-    readdirSync(path.join(root, 'test', folder), { recursive: true })
-      .filter((file) => file.endsWith('.test.ts'))
-      .map((file) => path.join('test', folder, file)),
-  );
-  const bundles = await bundleTests(files, path.join('build', 'tests', folders[0]));
-  const limit = `--test-timeout=${minutes * 60_000}`; // what hangs fails
-  const options = ['--test', '--test-reporter=spec', `--test-concurrency=${concurrency}`, limit];
-  if (forceExit) options.push('--test-force-exit');
-  return succeeds(node, ['--enable-source-maps', ...options, ...bundles]);
-}
 
 /** The C++ tests, built with these sanitizers. */
 function nativeTests(sanitizers) {
@@ -74,6 +60,7 @@ const alone = { lane: 'alone' };
 const timed = { lane: 'timed' };
 const frames = { lane: 'frames' };
 const rest = { lane: 'rest' };
+const judgesTimes = true;
 
 /**
  * In the order of their lanes, see schedule.mjs. `alone`: every preview that a browser misses counts, and it keeps all
@@ -81,14 +68,14 @@ const rest = { lane: 'rest' };
  * failure, or some milliseconds are. `rest`: compiles, looks at files, or waits; later what waits for answers.
  */
 export const suites = [
-  { name: 'viewer', ...alone, run: () => nodeTests(['viewer']) },
+  { name: 'viewer', ...alone, run: () => nodeTests(['viewer'], { judgesTimes }) },
   // The WebRTC stack of the tests' own peers has kept their process from its end, after all tests had passed.
-  { name: 'webrtc', ...timed, run: () => nodeTests(['webrtc'], { forceExit: true }) },
-  { name: 'network', ...timed, run: () => nodeTests(['network']) },
+  { name: 'webrtc', ...timed, run: () => nodeTests(['webrtc'], { forceExit: true, judgesTimes }) },
+  { name: 'network', ...timed, run: () => nodeTests(['network'], { judgesTimes }) },
   { name: 'native-safety', ...timed, run: () => nodeTests(['native-safety']) },
   { name: 'service', ...timed, after, run: () => nodeTests(['service']) },
-  { name: 'web', ...timed, run: () => nodeTests(['web']) },
-  { name: 'cli', ...timed, after, run: () => nodeTests(['cli']) },
+  { name: 'web', ...timed, run: () => nodeTests(['web'], { judgesTimes }) },
+  { name: 'cli', ...timed, after, run: () => nodeTests(['cli'], { judgesTimes }) },
   {
     name: 'unit',
     ...frames,
@@ -98,14 +85,14 @@ export const suites = [
           ...['config', 'errors', 'jpeg', 'rtp', 'rtcp', 'sdp', 'util'],
           ...['camera', 'net', 'pipeline', 'outputs', 'app', 'metrics', 'package', 'fuzz'],
         ],
-        { concurrency: 2 },
+        { concurrency: 2, judgesTimes },
       ),
   },
-  { name: 'interop', ...frames, run: () => nodeTests(['interop']) },
-  { name: 'receiver', ...frames, run: () => nodeTests(['receiver']) },
-  { name: 'chromium', ...frames, run: () => nodeTests(['chromium']) },
-  { name: 'faults', ...frames, after, run: () => nodeTests(['faults']) },
-  { name: 'libcamera', ...frames, after, run: () => nodeTests(['libcamera']) },
+  { name: 'interop', ...frames, run: () => nodeTests(['interop'], { judgesTimes }) },
+  { name: 'receiver', ...frames, run: () => nodeTests(['receiver'], { judgesTimes }) },
+  { name: 'chromium', ...frames, run: () => nodeTests(['chromium'], { judgesTimes }) },
+  { name: 'faults', ...frames, after, run: () => nodeTests(['faults'], { judgesTimes }) },
+  { name: 'libcamera', ...frames, after, run: () => nodeTests(['libcamera'], { judgesTimes }) },
   {
     name: 'libcamera-source',
     ...frames,
@@ -134,7 +121,7 @@ export const suites = [
       ]) && succeeds('npx', ['tsc', '--noEmit', '-p', 'lib/web/static']),
   },
   { name: 'steady-state', ...rest, run: () => nodeTests(['steady-state']) },
-  { name: 'deploy', ...rest, after, run: () => nodeTests(['deploy'], { minutes: 10 }) },
+  { name: 'deploy', ...rest, after, run: () => nodeTests(['deploy'], { minutes: 15 }) },
   { name: 'examples', ...rest, after, run: () => nodeTests(['examples', 'docs']) },
   { name: 'sanitizers', ...rest, after, run: sanitizedStreaming },
   { name: 'arm64', ...rest, after, run: () => nodeTests(['arm64']) },

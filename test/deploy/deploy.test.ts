@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
 import { projectRoot } from '../helpers/debian13.js';
-import { runToEnd, until } from '../helpers/processes.js';
+import { patience, runToEnd, until } from '../helpers/processes.js';
 import { makeTarballs, type Tarballs } from './tarballs.js';
 import { bootTarget, type Target } from './target.js';
 
 const unit = 'pi-camera-streamer.service';
 const config = '/etc/pi-camera-streamer/config.toml';
+
+/** Within it what fails has not begun, and what worked before works again. */
+const timeoutSeconds = String(10 * patience);
 
 const configText = ({ quality = 85, webPort = 8080 } = {}): string => `[camera1]
 device = "test"
@@ -130,10 +133,10 @@ describe('deploy', () => {
   it('goes back when a release does not become healthy', async () => {
     const [before, pid] = [await state(), await mainPid()];
     const file = configFile(configText({ quality: 50 }));
-    const args = ['--tarball', tarballs.broken, '--config', file, '--timeout', '10'];
+    const args = ['--tarball', tarballs.broken, '--config', file, '--timeout', timeoutSeconds];
     assert.match(
       await fails('root', ...args),
-      /a broken release.*healthy again.*not healthy after 10 s: systemd says/s,
+      new RegExp(`a broken release.*healthy again.*not healthy after ${timeoutSeconds} s: systemd says`, 's'),
     );
     assert.equal(await state(), before);
     assert.notEqual(await mainPid(), pid);
@@ -163,8 +166,8 @@ describe('deploy', () => {
   it('goes back when the service is not healthy with a configuration that is good in itself', async () => {
     const before = await state();
     const taken = configFile(configText({ webPort: 2022 })); // by the ssh server
-    const said = await fails('root', '--config-only', '--config', taken, '--timeout', '10');
-    assert.match(said, /healthy again.*not healthy after 10 s: .*:2022/s);
+    const said = await fails('root', '--config-only', '--config', taken, '--timeout', timeoutSeconds);
+    assert.match(said, new RegExp(`healthy again.*not healthy after ${timeoutSeconds} s: .*:2022`, 's'));
     assert.equal(await state(), before);
     assert.equal(await health(8081), '200');
   });
@@ -172,11 +175,11 @@ describe('deploy', () => {
   it('goes back though the connection breaks', async () => {
     const before = await state();
     const taken = configFile(configText({ webPort: 2022 }));
-    const running = target.start('pi', '--config-only', '--config', taken, '--timeout', '10');
-    await until('the restart', () => running.stdout().includes('waiting until'), 60_000);
+    const running = target.start('pi', '--config-only', '--config', taken, '--timeout', timeoutSeconds);
+    await until('the restart', () => running.stdout().includes('waiting until'), 60_000 * patience);
     await target.system.run('pkill', '--signal', 'KILL', 'sshd-session');
     assert.notEqual(await running.exited, 0);
-    await until('the end of it there', async () => (await state()) === before, 60_000);
+    await until('the end of it there', async () => (await state()) === before, 60_000 * patience);
     assert.equal(await health(8081), '200');
   });
 

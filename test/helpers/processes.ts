@@ -45,7 +45,7 @@ export async function runToEnd(command: string, args: readonly string[]): Promis
 }
 
 /** Times as long is waited where a suite gets only the time that others leave, see scripts/test/schedule.mjs. */
-const patience = Number(process.env['TEST_PATIENCE'] ?? 1);
+export const patience = Number(process.env['TEST_PATIENCE'] ?? 1);
 
 /** Waits until a condition holds. Fails with what it was waiting for. */
 export async function until(
